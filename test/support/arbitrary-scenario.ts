@@ -16,7 +16,7 @@ export function arbitraryScenario(): fc.Arbitrary<Scenario> {
   const draws = scenarioPaths.map((path) =>
     fc.record({
       path: fc.constant(path),
-      value: fc.option(drawOf((fields[path] as Field).value), { nil: undefined, freq: 1 }),
+      value: fc.option(drawOf((fields[path] as Field).value), { nil: undefined, freq: 2 }),
     }),
   );
   return fc

@@ -6,7 +6,7 @@ import { scenarioJsonSchema } from './json-schema.ts';
 import { applySet, examineScenario, parseScenario, setValue } from './parse.ts';
 import type { PartialScenario } from './scenario.ts';
 import { type Field, fields, scenarioPaths, valueAt } from './schema.ts';
-import { fromSearchParams, toSearchParams, toSets } from './spellings.ts';
+import { changedPaths, fromSearchParams, toSearchParams, toSets } from './spellings.ts';
 
 /** The message of the input error that `act` throws. */
 function messageOf(act: () => unknown): string {
@@ -21,6 +21,11 @@ function messageOf(act: () => unknown): string {
 }
 
 describe('round trips (law: every spelling gives the same scenario)', () => {
+  it('are tried with every field of the table changed', () => {
+    const changed = new Set(fc.sample(arbitraryScenario(), 300).flatMap(changedPaths));
+    expect(scenarioPaths.filter((path) => !changed.has(path))).toEqual(['version']);
+  });
+
   it('search parameters', () => {
     fc.assert(
       fc.property(arbitraryScenario(), (scenario) => {
