@@ -129,7 +129,7 @@ export const fields: FieldTable = {
     help: 'Identical engines behind one router.',
   },
   'hardware.router': {
-    value: oneOf('round-robin', 'least-loaded', 'prefix-affinity'),
+    value: oneOf('round-robin', 'least-loaded', 'prefix-affinity', 'central-queue'),
     default: 'least-loaded',
     group: 'hardware',
     flag: 'router',
