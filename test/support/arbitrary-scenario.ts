@@ -110,7 +110,7 @@ const rows = fc
 const perDepth = fc.array(share, { minLength: 1, maxLength: 6 });
 const acceptance = fc.oneof(
   text,
-  fc.record({ perDepth }),
+  fc.record({ perDepth: perDepth.map((shares) => shares.sort((a, b) => b - a)) }),
   fc.record({
     name: text,
     origin: fc.record({ kind: fc.constantFrom('measured', 'modelled', 'assumed'), source: text }),

@@ -34,7 +34,7 @@ function checkLoad(workload: Scenario['workload'], report: Report): void {
     const only = 'only closed-loop keeps a number of requests in flight';
     report('workload.concurrency', `is not read by workload.kind ${kind}: ${only}.`);
   }
-  if (workload.burstiness !== 1 && (kind === 'poisson' || kind === 'closed-loop')) {
+  if (workload.burstiness !== 1 && kind !== 'gamma') {
     report('workload.burstiness', `is not read by workload.kind ${kind}; set workload.kind=gamma.`);
   }
   if (kind !== 'trace' && workload.requests === null && workload.durationSeconds === null) {

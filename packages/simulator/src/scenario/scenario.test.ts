@@ -170,6 +170,7 @@ describe('bad scenarios are refused by path, with what was given and what is all
     [{ speculation: { schedule: [{ beam: 1 }] } }, 'Did you mean "beams"?'],
     [{ speculation: { schedule: [{ beams: 1 }, { beams: 0 }] } }, 'rising maxBatch'],
     [{ speculation: { acceptance: { perDepth: [1.2] } } }, 'perDepth[0] must be'],
+    [{ speculation: { acceptance: { perDepth: [0.5, 0.6] } } }, 'cannot rise'],
     [{ speculation: { acceptance: { perDepth: [] } } }, 'perDepth must be'],
     [{ speculation: { acceptance: { perDepth: [Number.NaN] } } }, 'got NaN'],
     [{ speculation: { acceptance: { name: 'x', perDepth: [0.5] } } }, 'origin is missing'],

@@ -17,7 +17,7 @@ export type DraftMethodName =
   | 'ngram'
   | 'draft-model';
 
-export type RouterPolicy = 'round-robin' | 'least-loaded' | 'prefix-affinity';
+export type RouterPolicy = 'round-robin' | 'least-loaded' | 'prefix-affinity' | 'central-queue';
 export type WeightType = 'bf16' | 'fp8' | 'int8' | 'int4';
 export type KvType = 'bf16' | 'fp8';
 export type CapacityPolicy = 'guaranteed-no-evict' | 'max-utilization' | 'static-batch';

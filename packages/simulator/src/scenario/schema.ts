@@ -268,7 +268,7 @@ export const fields: FieldTable = {
     default: 'chat',
     group: 'speculation',
     flag: 'acceptance',
-    help: 'A known profile, the path of a measured one, or survival per depth such as 0.8,0.7,0.6.',
+    help: 'A known profile, the path of a measured one, or survival per depth such as 0.8,0.6,0.4.',
   },
   'speculation.sampling': {
     value: oneOf('greedy', 'exact', 'redrafter'),
@@ -293,12 +293,12 @@ export const fields: FieldTable = {
     help: 'Mean arrival rate; a trace and a closed loop have their own.',
   },
   'workload.burstiness': {
-    value: positive(1e4),
+    value: { kind: 'number', min: 0, max: 1e4 },
     default: 1,
     group: 'load',
     unit: 'CV²',
     flag: 'burstiness',
-    help: 'gamma: squared coefficient of variation of the gaps; 1 is Poisson.',
+    help: 'gamma: squared coefficient of variation of the gaps; 0 is even, 1 is Poisson.',
   },
   'workload.concurrency': {
     value: { kind: 'integer', min: 1, max: 1_000_000, nullable: true },

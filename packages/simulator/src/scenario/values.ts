@@ -340,7 +340,7 @@ function checkSchedule(path: string, value: unknown, report: Report): DraftSched
   return rows;
 }
 
-function checkSurvival(path: string, value: unknown, report: Report): number[] {
+function checkShares(path: string, value: unknown, report: Report): number[] {
   if (!Array.isArray(value) || value.length === 0 || value.length > MAX_DRAFT_LENGTH) {
     report(path, `must be 1 to ${MAX_DRAFT_LENGTH} shares from 0 to 1 (got ${show(value)}).`);
     return [];
@@ -359,7 +359,12 @@ function checkAcceptance(path: string, value: unknown, report: Report): Acceptan
     return null;
   }
   if (Object.keys(value).length === 1 && Object.hasOwn(value, 'perDepth')) {
-    return { perDepth: checkSurvival(`${path}.perDepth`, value.perDepth, report) };
+    const survival = checkShares(`${path}.perDepth`, value.perDepth, report);
+    if (survival.some((share, i) => share > (survival[i - 1] ?? 1))) {
+      const meaning = 'the share of steps that accept at least 1, 2, … draft tokens';
+      report(`${path}.perDepth`, `cannot rise: it is ${meaning}.`);
+    }
+    return { perDepth: survival };
   }
   const keys = ['name', 'origin', 'perDepth', 'beamGain', 'requestSpread'];
   if (!hasKeys(path, value, keys, [], report)) return null;
@@ -369,7 +374,7 @@ function checkAcceptance(path: string, value: unknown, report: Report): Acceptan
   return {
     name: value.name as string,
     origin: checkOrigin(`${path}.origin`, value.origin, report),
-    perDepth: checkSurvival(`${path}.perDepth`, value.perDepth, report),
+    perDepth: checkShares(`${path}.perDepth`, value.perDepth, report),
     beamGain: numberIn(`${path}.beamGain`, value.beamGain, nonNegative, report),
     requestSpread: numberIn(`${path}.requestSpread`, value.requestSpread, nonNegative, report),
   };
