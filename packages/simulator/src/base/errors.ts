@@ -1,6 +1,6 @@
 /**
- * Errors that are a user's to mend. The command maps `code` to its exit code and prints the message alone:
- * what was given, what is allowed, the nearest right spelling.
+ * Errors that are a user's to mend. The command maps `code` to its exit code and prints the message
+ * alone: what was given, what is allowed, the nearest right spelling.
  */
 export class BeamlineError extends Error {
   /** `input`: exit 2 · `infeasible`: exit 3 (does not fit, not supported). */
@@ -35,7 +35,10 @@ function editDistance(a: string, b: string): number {
   return row[b.length]!;
 }
 
-/** The nearest allowed spelling, or null when nothing is near: `nearest('beems', ['beams', 'seed'])` is `'beams'`. */
+/**
+ * The nearest allowed spelling, or null when nothing is near: `nearest('beems', ['beams', 'seed'])`
+ * is `'beams'`.
+ */
 export function nearest(given: string, allowed: readonly string[]): string | null {
   let best: string | null = null;
   let bestDistance = Math.max(2, Math.floor(given.length / 3)) + 1;

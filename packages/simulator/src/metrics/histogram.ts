@@ -19,16 +19,19 @@ export const HISTOGRAM_RELATIVE_ERROR = 0.004;
 const MANTISSA_BITS = 7;
 const SHIFT = 20 - MANTISSA_BITS;
 /** Smaller positive values count as zero. */
-export const SMALLEST_VALUE = 2 ** -16;
+export const SMALLEST_VALUE = 1 / 65536;
 /** This and larger values are refused. */
-export const LARGEST_VALUE = 2 ** 64;
+export const LARGEST_VALUE = 4294967296 * 4294967296;
 const FIRST_BUCKET = (1023 - 16) << MANTISSA_BITS;
 const BUCKETS = 80 << MANTISSA_BITS;
+
+/** Undoes the rounding of, for example, 0.07·100 = 7.000000000000001 before a ceiling. */
+const ROUNDING = 1 - 4 * Number.EPSILON;
 
 /**
  * Whole sums are kept as high·2^50 + low, so that adding a large number of nanoseconds loses none.
  */
-const CARRY = 2 ** 50;
+const CARRY = 1125899906842624;
 
 const float = new Float64Array(1);
 const words = new Uint32Array(float.buffer);
@@ -97,8 +100,7 @@ export class Histogram {
   quantile(p: number): number {
     const n = this.count;
     if (!(p >= 0 && p <= 1) || n === 0) return Number.NaN;
-    // The factor undoes the rounding of, for example, 0.07·100 = 7.000000000000001.
-    const rank = Math.max(1, Math.ceil(p * n * (1 - 2 ** -50)));
+    const rank = Math.max(1, Math.ceil(p * n * ROUNDING));
     if (rank >= n) return this.max;
     let seen = this.#state[1]!;
     if (seen >= rank) return this.min;

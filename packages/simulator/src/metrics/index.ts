@@ -4,7 +4,7 @@ export {
   LARGEST_VALUE,
   SMALLEST_VALUE,
 } from './histogram.ts';
-export { MetricsCollector, type RunFacts } from './metrics-collector.ts';
+export { type CompletedRequest, MetricsCollector, type RunFacts } from './metrics-collector.ts';
 export {
   evaluateSlo,
   parseSlo,

@@ -19,6 +19,20 @@ import type { LoadFacts } from './verdict.ts';
  * token has steps 2, accepted 2.
  */
 
+/** A request that is done; times count from its arrival. */
+export interface CompletedRequest {
+  e2eNs: number;
+  /** Not looked at without output tokens: such a request had no `firstToken` (see `Arrival`). */
+  ttftNs: number;
+  /** Until its first step began. */
+  queueNs: number;
+  outputTokens: number;
+  /**
+   * Largest gap between two of its tokens; not looked at below two tokens or without an SLO on itl.
+   */
+  worstGapNs: number;
+}
+
 /** What the metrics need beside the events; power, price and bandwidth are of one GPU. */
 export interface RunFacts {
   /** From the start to the end of the last event. */
@@ -39,13 +53,12 @@ const OUTPUT = 5;
 const DRAFTED = 6;
 const ACCEPTED = 7;
 const GENERATION_STEPS = 8;
-const EMITTED = 9;
-const BYTES = 10;
-const FLOP = 11;
-const JOULES = 12;
-const SAME_STEP_TOKENS = 13;
-const LAST_ARRIVAL_NS = 14;
-const TOTALS = 15;
+const BYTES = 9;
+const FLOP = 10;
+const JOULES = 11;
+const SAME_STEP_TOKENS = 12;
+const LAST_ARRIVAL_NS = 13;
+const TOTALS = 14;
 
 const NS_PER_MS = 1e6;
 
@@ -62,7 +75,7 @@ export class MetricsCollector {
   readonly #blocks = new Histogram({ wholeNumbers: true });
   readonly #waiting = new QueueSeries();
   readonly #slo: Slo | null;
-  readonly #request: RequestLatency = {
+  readonly #latency: RequestLatency = {
     ttftNs: 0,
     queueNs: 0,
     e2eNs: 0,
@@ -125,55 +138,46 @@ export class MetricsCollector {
   }
 
   /**
-   * Generation steps of single requests: the sums over `requests` of them. Law: emitted = accepted
-   * + requests, so `accepted` must leave out draft tokens beyond the request's end.
+   * Generation steps of `requests` requests, one each, and the sums of their drafted and accepted
+   * tokens. A step of a request emits accepted + 1 tokens: `accepted` leaves out draft tokens
+   * beyond the request's end.
    */
-  generation(emitted: number, drafted: number, accepted: number, requests = 1): void {
+  generation(drafted: number, accepted: number, requests: number): void {
     const totals = this.#totals;
-    totals[OUTPUT]! += emitted;
-    totals[EMITTED]! += emitted;
+    totals[OUTPUT]! += accepted + requests;
     totals[DRAFTED]! += drafted;
     totals[ACCEPTED]! += accepted;
     totals[GENERATION_STEPS]! += requests;
   }
 
   /**
-   * `tokens` arrive together, `gapNs` after the token before them: the first carries the gap, the
-   * rest 0. With `requests`, that many requests share the gap and `tokens` is their sum.
+   * Visible tokens of `requests` requests, `tokens` in sum, each request's first `gapNs` after its
+   * token before: the first carries the gap, the rest of its step 0.
    */
-  interToken(gapNs: number, tokens: number, requests = 1): void {
+  interToken(gapNs: number, requests: number, tokens: number): void {
     this.#gaps.add(gapNs, requests);
     this.#totals[SAME_STEP_TOKENS]! += tokens - requests;
   }
 
-  /**
-   * A request is done. `worstGapNs` is its largest gap between tokens (anything when it has fewer
-   * than two). Without output tokens (see `Arrival.outputTokens`) there was no `firstToken`, and
-   * `ttftNs` is not looked at.
-   */
-  completed(
-    e2eNs: number,
-    ttftNs: number,
-    queueNs: number,
-    outputTokens: number,
-    worstGapNs: number,
-  ): void {
+  /** A request is done, all its tokens visible. */
+  completed(request: CompletedRequest): void {
+    const { e2eNs, queueNs, outputTokens } = request;
     this.#totals[COMPLETED]! += 1;
     this.#e2e.add(e2eNs);
-    const tpotNs = outputTokens > 1 ? (e2eNs - ttftNs) / (outputTokens - 1) : Number.NaN;
+    const tpotNs = outputTokens > 1 ? (e2eNs - request.ttftNs) / (outputTokens - 1) : Number.NaN;
     if (outputTokens > 1) this.#tpot.add(tpotNs);
     else if (outputTokens === 0) this.#queue.add(queueNs);
     if (this.#slo === null) {
       this.#totals[GOOD]! += 1;
       return;
     }
-    const request = this.#request;
-    request.e2eNs = e2eNs;
-    request.ttftNs = outputTokens > 0 ? ttftNs : Number.NaN;
-    request.queueNs = queueNs;
-    request.tpotNs = tpotNs;
-    request.worstGapNs = outputTokens > 1 ? worstGapNs : Number.NaN;
-    if (requestMeetsSlo(this.#slo, request)) this.#totals[GOOD]! += 1;
+    const latency = this.#latency;
+    latency.e2eNs = e2eNs;
+    latency.ttftNs = outputTokens > 0 ? request.ttftNs : Number.NaN;
+    latency.queueNs = queueNs;
+    latency.tpotNs = tpotNs;
+    latency.worstGapNs = outputTokens > 1 ? request.worstGapNs : Number.NaN;
+    if (requestMeetsSlo(this.#slo, latency)) this.#totals[GOOD]! += 1;
   }
 
   /** The metrics; values without any observation are NaN, which the JSON writes as null. */
@@ -193,7 +197,7 @@ export class MetricsCollector {
         accepted: totals[ACCEPTED]!,
         steps: totals[GENERATION_STEPS]!,
       },
-      tokensPerStep: totals[EMITTED]! / totals[GENERATION_STEPS]!,
+      tokensPerStep: (totals[ACCEPTED]! + totals[GENERATION_STEPS]!) / totals[GENERATION_STEPS]!,
       outputTokensPerSecond: perSecond(output),
       outputTokensPerSecondPerGpu: perSecond(output) / gpus,
       requestsPerSecond: perSecond(totals[COMPLETED]!),
