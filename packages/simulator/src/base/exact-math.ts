@@ -1,12 +1,12 @@
 /**
- * exp, log, power and the inverse normal distribution from + − × ÷ alone, so that every engine and platform
- * gives the same bits (law: same seed, same bytes). `Math.exp` and its kin may differ between engines.
- * Relative error below 1e-14 for log and exp over the range that a simulation uses.
+ * exp, log, power and the inverse normal distribution from + − × ÷ alone, so that every engine and
+ * platform gives the same bits (law: same seed, same bytes). `Math.exp` and its kin may differ
+ * between engines. Relative error below 1e-14 for log and exp over the range that a simulation
+ * uses.
  */
 
-const LN2_HI = 6.9314718036912381649e-1;
-const LN2_LO = 1.90821492927058770002e-10;
-const SQRT_HALF = 0.7071067811865476;
+const LN2_HI = 0.6931471803691238;
+const LN2_LO = 1.9082149292705877e-10;
 
 const bits = new DataView(new ArrayBuffer(8));
 
@@ -25,7 +25,7 @@ export function log(x: number): number {
   exponent += (high >>> 20) - 1022;
   bits.setUint32(0, (high & 0x000fffff) | 0x3fe00000);
   let mantissa = bits.getFloat64(0); // [0.5, 1)
-  if (mantissa < SQRT_HALF) {
+  if (mantissa < Math.SQRT1_2) {
     mantissa *= 2;
     exponent -= 1;
   }
@@ -42,7 +42,7 @@ export function exp(x: number): number {
   if (Number.isNaN(x)) return x;
   if (x > 709.78) return Number.POSITIVE_INFINITY;
   if (x < -745.13) return 0;
-  const k = Math.round(x / 0.6931471805599453);
+  const k = Math.round(x / Math.LN2);
   const r = x - k * LN2_HI - k * LN2_LO; // |r| ≤ 0.347
   let sum = 1;
   for (let n = 17; n >= 1; n--) sum = 1 + (sum * r) / n;
@@ -74,8 +74,8 @@ export function logistic(x: number): number {
 }
 
 /**
- * Quantile of the standard normal distribution for p in (0, 1): P. J. Acklam's rational approximation
- * (relative error 1.15e-9), enough for drawing lengths.
+ * Quantile of the standard normal distribution for p in (0, 1): P. J. Acklam's rational
+ * approximation (relative error 1.15e-9), enough for drawing lengths.
  */
 export function normalQuantile(p: number): number {
   if (!(p > 0 && p < 1)) {

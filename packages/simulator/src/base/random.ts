@@ -1,11 +1,11 @@
 import { log } from './exact-math.ts';
 
 /**
- * Named random streams from one master seed. Every random feature draws from its own stream, so that adding
- * one changes no other (law: same seed, same bytes). Integer arithmetic only.
+ * Named random streams from one master seed. Every random feature draws from its own stream, so
+ * that adding one changes no other (law: same seed, same bytes). Integer arithmetic only.
  *
- * The generator is xoshiro128** (Blackman and Vigna, 2018); a stream's state comes from the seed and the
- * stream's name by SplitMix32 over an FNV-1a hash.
+ * The generator is xoshiro128** (Blackman and Vigna, 2018); a stream's state comes from the seed
+ * and the stream's name by SplitMix32 over an FNV-1a hash.
  */
 export class RandomStream {
   #a: number;
@@ -58,4 +58,16 @@ export class RandomStream {
   exponential(): number {
     return -log(this.uniform());
   }
+}
+
+/**
+ * 32 random bits from a key and a counter, without state: the same request and step give the same
+ * draw whatever else is in the batch (law: results do not depend on slot or batch order). The
+ * finaliser is the one of MurmurHash3 with constants of T. Mueller's "lowbias32".
+ */
+export function randomAt(key: number, counter: number): number {
+  let z = (key + Math.imul(counter, 0x9e3779b9)) | 0;
+  z = Math.imul(z ^ (z >>> 16), 0x21f0aaad);
+  z = Math.imul(z ^ (z >>> 15), 0x735a2d97);
+  return (z ^ (z >>> 15)) >>> 0;
 }
