@@ -1,3 +1,4 @@
+export { type Crossing, type Crossover, type CurvePoint, crossoverOf } from './crossover.ts';
 export {
   type Axis,
   describeSettings,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { flat, syntheticRun } from '../../test/support/synthetic-run.ts';
-import { infeasibleError } from '../base/errors.ts';
+import { infeasibleError, inputError } from '../base/errors.ts';
 import type { Run } from '../run.ts';
 import { parseScenario } from '../scenario/parse.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -136,6 +136,22 @@ describe('what does not fit or does not meet', () => {
     expect(best!.tensorParallel).toBe(4);
     expect(ranking.filter((entry) => entry.status === 'infeasible')).toHaveLength(8);
     expect(ranking.at(-1)).toMatchObject({ status: 'infeasible', binding: 'needs 140 GB' });
+  });
+
+  it('takes input that is wrong for some candidates as a result, for all of them as an error', async () => {
+    const run: SizeOptions['run'] = async (scenario) => {
+      if (scenario.hardware.tensorParallel === 8) throw inputError('28 heads do not divide by 8');
+      return monotone(() => 1)(scenario);
+    };
+    const { ranking } = await size(base, SLO, { objective: 'gpus', run });
+    expect(ranking.at(-1)!.binding).toBe('28 heads do not divide by 8');
+    const broken = size(base, SLO, {
+      objective: 'gpus',
+      run: async () => {
+        throw inputError('trace.csv:3: is not a row');
+      },
+    });
+    await expect(broken).rejects.toThrow('trace.csv:3');
   });
 
   it('picks nothing when nothing meets: the closest, and why', async () => {

@@ -108,12 +108,15 @@ export async function size(
 ): Promise<SizeResult> {
   const slo = parseSlo(sloExpression);
   const candidates = candidatesOf(base, options.candidates ?? {});
+  // Heads that a candidate's GPUs do not share evenly are wrong input to the cost model, but here a
+  // result. What is wrong for every candidate is the user's: a trace that does not parse.
+  const wrongInput = new Map<SizeEntry, unknown>();
   let done = 0;
   let runs = 0;
   const report = () => options.onProgress?.(done, candidates.length, runs);
   report();
   const search = async (candidate: Candidate) => {
-    const entry = await searchCandidate(base, slo, candidate, options, () => {
+    const entry = await searchCandidate(base, slo, candidate, options, wrongInput, () => {
       runs++;
       report();
     });
@@ -121,8 +124,10 @@ export async function size(
     report();
     return entry;
   };
-  const entries = await inOrder(candidates, options.jobs ?? 1, search);
-  return resultOf(options.objective, sloExpression, entries as SizeEntry[]);
+  const entries = (await inOrder(candidates, options.jobs ?? 1, search)) as SizeEntry[];
+  const wrong = entries.map((entry) => wrongInput.get(entry));
+  if (wrong.every((error) => error !== undefined)) throw wrong[0];
+  return resultOf(options.objective, sloExpression, entries);
 }
 
 function candidatesOf(base: Scenario, given: SizeCandidates): Candidate[] {
@@ -193,6 +198,7 @@ async function searchCandidate(
   slo: Slo,
   candidate: Candidate,
   options: SizeOptions,
+  wrongInput: Map<SizeEntry, unknown>,
   onRun: () => void,
 ): Promise<SizeEntry> {
   const perReplica = candidate.tensorParallel * base.hardware.pipelineParallel;
@@ -218,8 +224,10 @@ async function searchCandidate(
     if (fewest === null) return missed(candidate, trials);
     return await found(candidate, trials, fewest, options.objective);
   } catch (error) {
-    if (errorCode(error) !== 'infeasible') throw error;
-    return infeasible(candidate, messageOf(error));
+    if (errorCode(error) === null) throw error;
+    const entry = infeasible(candidate, messageOf(error));
+    if (errorCode(error) === 'input') wrongInput.set(entry, error);
+    return entry;
   }
 }
 
