@@ -1,0 +1,11 @@
+// The core as one translation unit: one compiler run natively, one in WebAssembly.
+#include "batching.cc"
+#include "blocks.cc"
+#include "capacity.cc"
+#include "commit.cc"
+#include "core.cc"
+#include "drafts.cc"
+#include "plan.cc"
+#include "prefix.cc"
+#include "snapshot.cc"
+#include "verify.cc"
