@@ -1,0 +1,14 @@
+export {
+  type Drafter,
+  type DrafterShape,
+  drafterOf,
+  drafterParameters,
+} from './drafter.ts';
+export { type EngineSpec, engineOf } from './engine.ts';
+export { emptyGemmTime, type GemmTime, gemm } from './gemm.ts';
+export type { Bound, OperatorCost } from './ledger.ts';
+export { MeasuredOperators, type MeasuredRecord } from './measured.ts';
+export { type MemoryPlan, memoryPlan } from './memory.ts';
+export { defaultOverheads, type EngineOverheads } from './overheads.ts';
+export { emptyStepShape, type StepShape } from './shape.ts';
+export { StepCost, type StepWork } from './step.ts';

@@ -1,0 +1,148 @@
+/**
+ * Turns counts into time and enters them in a ledger: operators of the suite by their records' roofline,
+ * matrix products, plain streaming kernels, collectives, host time.
+ */
+import {
+  type Dtypes,
+  emptyWork,
+  type Operator,
+  operators as suite,
+  type Work,
+} from '@beamline/kernels';
+import type { Hardware } from '../hardware/index.ts';
+import type { Origin } from '../run.ts';
+import type { WeightType } from '../scenario/scenario.ts';
+import { allGatherNs, allReduceNs, linkFor } from './collective.ts';
+import { emptyGemmTime, gemm } from './gemm.ts';
+import type { Bound, Ledger } from './ledger.ts';
+import type { AxesOf, MeasuredRatios } from './measured.ts';
+
+const MEASURED: Origin = { kind: 'measured', source: 'record of the kernel bench' };
+const SCALED: Origin = {
+  kind: 'modelled',
+  source: 'roofline, scaled by the nearest record of the kernel bench',
+};
+
+/** ns of one call: launches + the longest of memory, matrix unit and special-function unit. */
+export function rooflineNs(hardware: Hardware, work: Work): number {
+  if (work.bytes === 0) return 0;
+  const memory = work.bytes / (hardware.memoryBytesPerSecond * hardware.streamShare * 1e-9);
+  const exps = (work.exps / hardware.expPerSecond) * 1e9;
+  return work.launches * hardware.kernelNs + Math.max(memory, exps);
+}
+
+function rooflineBound(hardware: Hardware, work: Work): Bound {
+  const memory = work.bytes / (hardware.memoryBytesPerSecond * hardware.streamShare * 1e-9);
+  const exps = (work.exps / hardware.expPerSecond) * 1e9;
+  if (work.launches * hardware.kernelNs > Math.max(memory, exps)) return 'launch';
+  return memory >= exps ? 'memory' : 'exp';
+}
+
+export class Pricer {
+  readonly hardware: Hardware;
+  readonly ratios: MeasuredRatios | null;
+  /** What the last operator call moved and computed. */
+  readonly work: Work = emptyWork();
+  readonly #gemm = emptyGemmTime();
+
+  constructor(hardware: Hardware, ratios: MeasuredRatios | null) {
+    this.hardware = hardware;
+    this.ratios = ratios;
+  }
+
+  #ratio(operator: string, axes: AxesOf): number {
+    const { ratios } = this;
+    if (ratios === null) return 1;
+    return ratios.ratio(operator, axes);
+  }
+
+  #origin(operator: string, modelled: Origin): Origin {
+    const { ratios } = this;
+    if (ratios === null || !ratios.has(operator)) return modelled;
+    return ratios.exact ? MEASURED : SCALED;
+  }
+
+  /** ns of one call of an operator of the suite. */
+  operatorNs<Name extends string>(
+    record: Operator<Name>,
+    axes: Readonly<Record<Name, number>>,
+    dtypes: Dtypes,
+  ): number {
+    record.cost(axes, dtypes, this.work);
+    return rooflineNs(this.hardware, this.work) * this.#ratio(record.name, axes);
+  }
+
+  operator<Name extends string>(
+    ledger: Ledger,
+    record: Operator<Name>,
+    axes: Readonly<Record<Name, number>>,
+    dtypes: Dtypes,
+    count = 1,
+  ): void {
+    const ns = this.operatorNs(record, axes, dtypes);
+    const work = this.work;
+    const bound = rooflineBound(this.hardware, work);
+    const origin = this.#origin(record.name, this.hardware.streamOrigin);
+    ledger.add(record.name, count, work.launches, work.bytes, work.flop, ns, bound, origin);
+  }
+
+  gemm(
+    ledger: Ledger,
+    name: string,
+    type: WeightType,
+    m: number,
+    n: number,
+    k: number,
+    count = 1,
+    groups = 1,
+  ): void {
+    const curve = this.hardware.gemm[type];
+    const time = gemm(this.hardware, curve, m, n, k, this.#gemm, groups);
+    const key = this.ratios?.has(name) ? name : 'gemm';
+    const ns = time.ns * this.#ratio(key, { m, n, k });
+    const origin = this.#origin(key, curve.origin);
+    ledger.add(name, count, 1, time.bytes, time.flop, ns, time.bound, origin);
+  }
+
+  /** A kernel that only streams bytes, such as a norm. `launches` 0 = fused into its neighbour. */
+  stream(ledger: Ledger, name: string, bytes: number, count = 1, launches = 1): void {
+    const work = this.work;
+    work.bytes = bytes;
+    work.flop = 0;
+    work.exps = 0;
+    work.launches = launches;
+    const ns = rooflineNs(this.hardware, work);
+    const bound = rooflineBound(this.hardware, work);
+    ledger.add(name, count, launches, bytes, 0, ns, bound, this.hardware.streamOrigin);
+  }
+
+  /** Time on the host, or on the wire: no bytes of device memory. */
+  fixed(ledger: Ledger, name: string, ns: number, bound: Bound, origin: Origin, count = 1): void {
+    ledger.add(name, count, 0, 0, 0, ns, bound, origin);
+  }
+
+  allReduce(ledger: Ledger, name: string, bytes: number, devices: number, count = 1): void {
+    const ns = allReduceNs(this.hardware, bytes, devices);
+    const { origin } = linkFor(this.hardware, devices);
+    ledger.add(name, count, 1, bytes, 0, ns, 'network', origin);
+  }
+
+  allGather(ledger: Ledger, name: string, bytes: number, devices: number, count = 1): void {
+    const ns = allGatherNs(this.hardware, bytes, devices);
+    const { origin } = linkFor(this.hardware, devices);
+    ledger.add(name, count, 1, bytes, 0, ns, 'network', origin);
+  }
+
+  /** Modelled ns of a bench record, 0 for an operator that is not known here. */
+  modelledNs(operator: string, axes: AxesOf, dtypes: Dtypes, weights: WeightType): number {
+    const record = suite.find(({ name }) => name === operator);
+    if (record !== undefined) {
+      for (const { name } of record.axes) if (!Number.isFinite(axes[name])) return 0;
+      return rooflineNs(this.hardware, record.cost(axes, dtypes));
+    }
+    const { m, n, k } = axes;
+    if (m === undefined || n === undefined || k === undefined) return 0;
+    const type = operator.startsWith('gemm') ? weights : 'bf16';
+    return gemm(this.hardware, this.hardware.gemm[type], m, n, k, emptyGemmTime()).ns;
+  }
+}

@@ -1,0 +1,1 @@
+export { type GemmCurve, type Hardware, hardwareNames, hardwareOf, type Link } from './hardware.ts';
