@@ -7,8 +7,8 @@ import type { LengthDistribution } from '../scenario/scenario.ts';
  * Numbers of tokens drawn from a distribution: whole numbers of at least 1, one uniform number a
  * draw.
  *
- * Worked example: a lognormal with mean 1000 and p99 4000 has σ = z − √(z² − 2·ln 4) = 0.709 and
- * μ = ln 1000 − σ²/2 = 6.656, where z = 2.326 is the normal distribution's 99 % point.
+ * Worked example: a lognormal with mean 1000 and p99 4000 has σ = z − √(z² − 2·ln 4) = 0.702 and
+ * μ = ln 1000 − σ²/2 = 6.662, where z = 2.326 is the normal distribution's 99 % point.
  */
 
 /** 99 % point of the standard normal distribution. */
