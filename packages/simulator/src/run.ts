@@ -1,8 +1,8 @@
 import type { Scenario } from './scenario/scenario.ts';
 
 /**
- * The result of one simulation. Same scenario and seed give the same bytes of JSON (`base/json.ts`),
- * whatever the number of workers, in Node and in a browser.
+ * The result of one simulation. Same scenario and seed give the same bytes of JSON
+ * (`base/json.ts`), whatever the number of workers, in Node and in a browser.
  */
 
 export interface Distribution {
@@ -25,7 +25,10 @@ export interface Metrics {
   /** Completed requests that met the SLO, per second; equal to requestsPerSecond without an SLO. */
   goodputRequestsPerSecond: number;
   ttftMs: Distribution;
-  /** Gap between consecutive visible tokens of a request; tokens of one step arrive together: gap, 0, 0, … */
+  /**
+   * Gap between consecutive visible tokens of a request; tokens of one step arrive together: gap,
+   * 0, 0, …
+   */
   itlMs: Distribution;
   /** (e2e − ttft) / (output tokens − 1) per request; requests of one token have none. */
   tpotMs: Distribution;
@@ -57,7 +60,10 @@ export interface Verdict {
   binding: string;
 }
 
-/** Where a number comes from. `extrapolated` accompanies a value used outside the range it was fitted in. */
+/**
+ * Where a number comes from. `extrapolated` accompanies a value used outside the range it was
+ * fitted in.
+ */
 export interface Origin {
   kind: 'measured' | 'modelled' | 'assumed';
   source: string;

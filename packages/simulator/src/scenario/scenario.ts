@@ -1,6 +1,7 @@
 /**
- * The scenario: one object that says everything a run depends on. A file, command-line flags, a page's
- * address and a form are spellings of it; `schema.ts` holds every field's range, default, unit and help.
+ * The scenario: one object that says everything a run depends on. A file, command-line flags, a
+ * page's address and a form are spellings of it; `schema.ts` holds every field's range, default,
+ * unit and help.
  */
 
 export type DraftMethodName =
@@ -23,7 +24,10 @@ export type KvType = 'bf16' | 'fp8';
 export type CapacityPolicy = 'guaranteed-no-evict' | 'max-utilization' | 'static-batch';
 export type ContextChunking = 'off' | 'first-come-first-served' | 'equal-progress';
 
-/** One row of a draft-length schedule: used while at most `maxBatch` requests generate (no bound when absent). */
+/**
+ * One row of a draft-length schedule: used while at most `maxBatch` requests generate (no bound
+ * when absent).
+ */
 export interface ScheduleRow {
   maxBatch?: number;
   /** 0 switches drafting off. */
@@ -36,12 +40,18 @@ export type DraftSchedule = 'fixed' | 'adaptive' | 'confidence' | ScheduleRow[];
 /** A named profile, a profile file's content, or survival given directly per depth. */
 export type AcceptanceSetting = string | { perDepth: number[] } | AcceptanceProfile;
 
-/** How a drafter fares on a kind of text: fitted on published or measured figures, see fixtures/drafters. */
+/**
+ * How a drafter fares on a kind of text: fitted on published or measured figures, see
+ * fixtures/drafters.
+ */
 export interface AcceptanceProfile {
   name: string;
   /** Where the figures are from; shown beside every number that depends on them. */
   origin: { kind: 'measured' | 'modelled' | 'assumed'; source: string };
-  /** Conditional acceptance of the single best chain at depth 1, 2, …; the last entry holds for deeper ones. */
+  /**
+   * Conditional acceptance of the single best chain at depth 1, 2, …; the last entry holds for
+   * deeper ones.
+   */
   perDepth: number[];
   /** 1 − a(d, W) = (1 − a(d, 1)) · W^(−beamGain): how much a beam of W candidates adds. */
   beamGain: number;

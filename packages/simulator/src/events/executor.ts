@@ -1,0 +1,156 @@
+import type { StepOutcome, StepPlan } from '@beamline/scheduler';
+import { randomAt } from '../base/random.ts';
+import type { StepCost, StepShape } from '../cost/index.ts';
+import { emptyShape } from '../speculation/schedule/best-rate.ts';
+import { type Candidate, draftTokensOf } from '../speculation/schedule/candidate.ts';
+import type { Schedule } from '../speculation/schedule/schedule.ts';
+import type { RequestTable } from './request-table.ts';
+
+/**
+ * Runs the steps that a scheduler plans. The simulated executor below asks the cost model how long
+ * a step takes and the acceptance model what was accepted; an engine that really computes walks the
+ * same path, and the scheduler cannot tell which of the two drives it.
+ */
+export interface Executor {
+  /**
+   * Executes one planned step: writes its outcome and returns how long it takes, integer ns, at
+   * least 1.
+   */
+  execute(plan: StepPlan, outcome: StepOutcome): number;
+  /** What the last step did. */
+  readonly last: StepReport;
+}
+
+export interface StepReport {
+  bytes: number;
+  flop: number;
+  joules: number;
+  /** Draft tokens verified, and how many of them were accepted. */
+  drafted: number;
+  accepted: number;
+  /** Tokens that became visible. */
+  emitted: number;
+}
+
+export class SimulatedExecutor implements Executor {
+  readonly last: StepReport = {
+    bytes: 0,
+    flop: 0,
+    joules: 0,
+    drafted: 0,
+    accepted: 0,
+    emitted: 0,
+  };
+  readonly #requests: RequestTable;
+  readonly #cost: StepCost;
+  readonly #schedule: Schedule;
+  readonly #shape: StepShape = emptyShape();
+
+  constructor(requests: RequestTable, cost: StepCost, schedule: Schedule) {
+    this.#requests = requests;
+    this.#cost = cost;
+    this.#schedule = schedule;
+  }
+
+  execute(plan: StepPlan, outcome: StepOutcome): number {
+    const schedule = this.#schedule;
+    schedule.load.observe(plan);
+    const choice = schedule.choose();
+    const candidate = schedule.candidates[choice]!;
+    const last = this.last;
+    last.accepted = 0;
+    last.emitted = 0;
+    last.drafted = plan.generationTokensTotal - plan.generationCount;
+    this.#finishContexts(plan, outcome, choice, candidate);
+    this.#verify(plan, outcome, choice, candidate);
+    schedule.load.produced(last.emitted);
+    return this.#price(plan, candidate);
+  }
+
+  /**
+   * A request whose last chunk this is gives its next token and drafts for its first generation
+   * step.
+   */
+  #finishContexts(plan: StepPlan, outcome: StepOutcome, choice: number, next: Candidate): void {
+    const requests = this.#requests;
+    for (let i = 0; i < plan.contextCount; i++) {
+      if (plan.contextIsLast[i] === 0) continue;
+      const id = plan.contextId[i]!;
+      const remaining = requests.outputTokens[id]! - requests.emittedTokens[id]!;
+      outcome.contextFinished[i] = remaining <= 1 ? 1 : 0;
+      outcome.contextNextDraft[i] = this.#draft(id, choice, next);
+      if (remaining > 0) this.last.emitted++;
+    }
+  }
+
+  #verify(plan: StepPlan, outcome: StepOutcome, choice: number, next: Candidate): void {
+    const requests = this.#requests;
+    const count = plan.generationCount;
+    let accepted = 0;
+    for (let i = 0; i < count; i++) {
+      const id = plan.generationId[i]!;
+      const granted = plan.generationTokens[i]! - 1;
+      const remaining = requests.outputTokens[id]! - requests.emittedTokens[id]!;
+      let emitted = 1;
+      if (granted > 0) emitted += this.#accept(id, granted);
+      if (emitted > remaining) emitted = remaining;
+      accepted += emitted - 1;
+      outcome.generationEmitted[i] = emitted;
+      outcome.generationFinished[i] = emitted === remaining ? 1 : 0;
+      outcome.generationNextDraft[i] = this.#draft(id, choice, next);
+    }
+    this.last.accepted = accepted;
+    this.last.emitted += accepted + count;
+  }
+
+  #accept(id: number, granted: number): number {
+    const requests = this.#requests;
+    const candidate = this.#schedule.candidates[requests.draftShape[id]!]!;
+    const shape = candidate.shape;
+    if (shape === null) return 0;
+    const random = randomAt(requests.key[id]!, requests.generationSteps[id]!);
+    const acceptanceClass = requests.acceptanceClass[id]!;
+    const isWhole = candidate.keptByClass === null && granted >= requests.draftTokens[id]!;
+    const accepted = isWhole
+      ? shape.sampleAccepted(acceptanceClass, random)
+      : shape.samplePruned(acceptanceClass, granted, random);
+    return accepted < granted ? accepted : granted;
+  }
+
+  #draft(id: number, choice: number, next: Candidate): number {
+    const requests = this.#requests;
+    const step = ++requests.generationSteps[id]!;
+    const tokens =
+      next.shape === null
+        ? 0
+        : draftTokensOf(next, requests.acceptanceClass[id]!, requests.key[id]!, step);
+    requests.draftShape[id] = choice;
+    requests.draftTokens[id] = tokens;
+    return tokens;
+  }
+
+  #price(plan: StepPlan, candidate: Candidate): number {
+    const shape = this.#shape;
+    const drafting = candidate.beams === 0 ? 0 : plan.generationCount + plan.contextLastCount;
+    shape.contextChunks = plan.contextCount;
+    shape.contextTokens = plan.contextTokensTotal;
+    shape.contextPairs = plan.contextPairsTotal;
+    shape.contextKvTokens = plan.contextKvTokensTotal;
+    shape.contextLast = plan.contextLastCount;
+    shape.generationRequests = plan.generationCount;
+    shape.generationRows = plan.generationTokensTotal;
+    shape.generationKvTokens = plan.generationKvTokensTotal;
+    shape.draftRequests = drafting;
+    shape.beams = candidate.beams;
+    shape.draftLength = candidate.draftLength;
+    shape.draftKvTokens = drafting === 0 ? 0 : plan.generationKvTokensTotal;
+    shape.movedTokens = candidate.beams > 1 ? this.last.accepted : 0;
+    shape.prunedFrom = drafting * candidate.nodesPerRequest;
+    const timeNs = this.#cost.timeNs(shape);
+    const work = this.#cost.work(shape);
+    this.last.bytes = work.bytes;
+    this.last.flop = work.flop;
+    this.last.joules = this.#cost.energyJ(shape, timeNs);
+    return timeNs;
+  }
+}

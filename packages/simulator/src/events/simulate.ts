@@ -1,0 +1,197 @@
+import type { SchedulerFactory } from '@beamline/scheduler';
+import { infeasibleError } from '../base/errors.ts';
+import { RandomStream } from '../base/random.ts';
+import { type EngineSpec, engineOf, memoryPlan, StepCost } from '../cost/index.ts';
+import { evaluateSlo, MetricsCollector, parseSlo, speedupOf, verdictOf } from '../metrics/index.ts';
+import type { Metrics, Origin, Run } from '../run.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { type Acceptance, acceptanceOf } from '../speculation/index.ts';
+import { scheduleOf } from '../speculation/schedule/schedule.ts';
+import { type ArrivalSource, arrivalsOf, type TraceOpener } from '../workload/index.ts';
+import { SimulatedExecutor } from './executor.ts';
+import { RequestTable } from './request-table.ts';
+import { Router } from './router.ts';
+import { Simulation, type StepRecord } from './simulation.ts';
+
+/**
+ * What a simulation needs from outside: the scheduler's core, the trace's bytes, someone who
+ * watches.
+ */
+export interface SimulationPorts {
+  createScheduler: SchedulerFactory;
+  openTrace: TraceOpener;
+  onStep?: ((step: StepRecord) => void) | undefined;
+  onProgress?: (completed: number, total: number | null, of: 'run' | 'baseline') => void;
+}
+
+export interface SimulationOptions {
+  /** Also runs the same workload without drafting; default true. */
+  withBaseline?: boolean;
+}
+
+/**
+ * Simulates a scenario and, unless told not to, the same workload without drafting beside it.
+ * Throws an input error for what the user can mend, an infeasible error where the model does not
+ * fit.
+ */
+export function simulate(
+  scenario: Scenario,
+  ports: SimulationPorts,
+  options: SimulationOptions = {},
+): Run {
+  const withBaseline = (options.withBaseline ?? true) && scenario.speculation.method !== 'none';
+  const main = simulateOnce(scenario, ports, 'run');
+  const plain: Scenario = {
+    ...scenario,
+    speculation: { ...scenario.speculation, method: 'none', beams: 0, schedule: 'fixed' },
+  };
+  const baseline = withBaseline
+    ? simulateOnce(plain, { ...ports, onStep: undefined }, 'baseline').metrics
+    : null;
+  return {
+    version: 1,
+    scenario,
+    metrics: main.metrics,
+    baseline,
+    speedup: baseline === null ? null : speedupOf(main.metrics, baseline),
+    verdict: main.verdict,
+    slo: scenario.slo === null ? null : evaluateSlo(parseSlo(scenario.slo), main.metrics),
+    warnings: main.warnings,
+    provenance: main.provenance,
+  };
+}
+
+interface Outcome {
+  metrics: Metrics;
+  verdict: Run['verdict'];
+  warnings: string[];
+  provenance: Record<string, Origin>;
+}
+
+function simulateOnce(scenario: Scenario, ports: SimulationPorts, of: 'run' | 'baseline'): Outcome {
+  const engine = engineOf(scenario);
+  const { serving, speculation, hardware } = scenario;
+  const { acceptance, origin } = acceptanceOf(scenario);
+  const memory = memoryPlan(
+    engine,
+    serving.kvCacheFraction,
+    serving.tokensPerBlock,
+    serving.maxNumTokens,
+  );
+  if (!memory.fits) throw infeasibleError(memory.why);
+  const cost = new StepCost(engine);
+  const requests = new RequestTable();
+  const metrics = new MetricsCollector(scenario.slo === null ? null : parseSlo(scenario.slo));
+  const source = arrivalsOf(scenario, ports.openTrace);
+  const bounds = { beams: speculation.beams, draftLength: speculation.draftLength };
+  if (speculation.method === 'none') bounds.beams = 0;
+  const replicas = Array.from({ length: hardware.replicas }, () => ({
+    scheduler: ports.createScheduler({
+      maxBatchSize: serving.maxBatchSize,
+      maxNumTokens: serving.maxNumTokens,
+      maxQueuedRequests: serving.maxQueuedRequests,
+      tokensPerBlock: serving.tokensPerBlock,
+      kvBlocks: memory.kvBlocks,
+      capacityPolicy: serving.capacityPolicy,
+      contextChunking: serving.contextChunking,
+      blockReuse: serving.blockReuse,
+      maxDraftTokens: maxDraftTokens(scenario, acceptance),
+    }),
+    executor: new SimulatedExecutor(
+      requests,
+      cost,
+      scheduleOf(speculation.schedule, bounds, acceptance, cost),
+    ),
+  }));
+  const simulation = new Simulation({
+    source,
+    replicas,
+    router: new Router(hardware.router, serving.maxBatchSize),
+    requests,
+    metrics,
+    draw: drawFrom(scenario.seed, requests, acceptance),
+    canEverFit: fitCheck(scenario, memory.kvBlocks),
+    limits: {
+      maxBatchSize: serving.maxBatchSize,
+      maxNumTokens: serving.maxNumTokens,
+      chunkUnitTokens: serving.tokensPerBlock,
+    },
+    tracksWorstGap: scenario.slo !== null,
+    ...(ports.onStep === undefined ? {} : { onStep: ports.onStep }),
+    onProgress: (completed) => ports.onProgress?.(completed, source.total, of),
+  });
+  const simulatedNs = simulation.run();
+  for (const { scheduler } of replicas) scheduler.free();
+  return outcomeOf(engine, scenario, metrics, simulatedNs, source, origin);
+}
+
+/** Draws a request's key and difficulty from streams of their own, in order of arrival. */
+function drawFrom(seed: number, requests: RequestTable, acceptance: Acceptance) {
+  const keys = new RandomStream(seed, 'request-key');
+  const difficulties = new RandomStream(seed, 'request-difficulty');
+  return (id: number): void => {
+    requests.key[id] = keys.uint32() | 0;
+    requests.acceptanceClass[id] = acceptance.classOf(difficulties.uniform());
+  };
+}
+
+function maxDraftTokens(scenario: Scenario, acceptance: Acceptance): number {
+  const { method, schedule, beams, draftLength } = scenario.speculation;
+  if (method === 'none' || beams === 0) return 0;
+  const shapes = Array.isArray(schedule)
+    ? schedule.map((row) => acceptance.shape(row.beams, row.draftLength ?? draftLength))
+    : [acceptance.shape(beams, draftLength)];
+  return Math.max(0, ...shapes.map((shape) => shape.maxDraftTokens));
+}
+
+/**
+ * A request that no engine could ever hold is refused when it arrives, not left waiting for ever.
+ */
+function fitCheck(scenario: Scenario, kvBlocks: number) {
+  const { tokensPerBlock, contextChunking, maxNumTokens } = scenario.serving;
+  return (inputTokens: number, outputTokens: number): boolean => {
+    if (contextChunking === 'off' && inputTokens + outputTokens > maxNumTokens) return false;
+    return Math.ceil((inputTokens + Math.max(1, outputTokens)) / tokensPerBlock) <= kvBlocks;
+  };
+}
+
+function outcomeOf(
+  engine: EngineSpec,
+  scenario: Scenario,
+  collector: MetricsCollector,
+  simulatedNs: number,
+  source: ArrivalSource,
+  acceptanceOrigin: Origin,
+): Outcome {
+  const gpu = engine.hardware;
+  const gpusPerReplica = engine.tensorParallel * engine.pipelineParallel;
+  const metrics = collector.result({
+    simulatedNs,
+    replicas: scenario.hardware.replicas,
+    gpusPerReplica,
+    idleWatts: gpu.power.idleW,
+    dollarsPerGpuHour: gpu.price.typical,
+    peakBytesPerSecond: gpu.memoryBytesPerSecond,
+  });
+  const load = collector.load({
+    concurrency: source.concurrency,
+    peakBytesPerSecond: gpu.memoryBytesPerSecond,
+    peakFlops: gpu.bf16FlopPerSecond,
+  });
+  const warnings = [...source.warnings];
+  if (metrics.requests.rejected > 0) {
+    warnings.push(
+      `${metrics.requests.rejected} requests were refused: they can never fit the KV cache or ` +
+        'the token budget, or the queue was full.',
+    );
+  }
+  const provenance: Record<string, Origin> = {
+    time: { kind: 'modelled', source: 'roofline with efficiency curves, see `beamline estimate`' },
+    matrixProducts: gpu.gemm[scenario.precision.weights].origin,
+    memoryBandwidth: gpu.streamOrigin,
+    energy: gpu.origins['power.memoryW']!,
+    price: gpu.origins['price.typical']!,
+    acceptance: acceptanceOrigin,
+  };
+  return { metrics, verdict: verdictOf(load), warnings, provenance };
+}
