@@ -13,15 +13,18 @@ import {
 } from './shape-acceptance.ts';
 
 /**
- * Acceptance as a process per request: a request draws its class once (how easy its text is to guess), and
- * every step of it draws how many draft tokens are accepted, from tables made once per shape.
+ * Acceptance as a process per request: a request draws its class once (how easy its text is to
+ * guess), and every step of it draws how many draft tokens are accepted, from tables made once per
+ * shape.
  */
 export interface Acceptance {
   /** Number of request classes; 1 when requests do not differ. */
   readonly classes: number;
   /** The class of a request from one uniform number in (0, 1). */
   classOf(uniform: number): number;
-  /** Acceptance of a shape; 0 beams or 0 tokens stand for no drafting. The same object each time. */
+  /**
+   * Acceptance of a shape; 0 beams or 0 tokens stand for no drafting. The same object each time.
+   */
   shape(beams: number, draftLength: number): ShapeAcceptance;
 }
 
@@ -87,8 +90,8 @@ function checkShape(beams: number, draftLength: number) {
 }
 
 /**
- * The acceptance that a scenario asks for, and where its numbers are from. Input errors: an unknown method or
- * profile (with the nearest spelling), a profile that is not one.
+ * The acceptance that a scenario asks for, and where its numbers are from. Input errors: an unknown
+ * method or profile (with the nearest spelling), a profile that is not one.
  */
 export function acceptanceOf(scenario: Scenario): { acceptance: Acceptance; origin: Origin } {
   const { speculation } = scenario;

@@ -1,17 +1,17 @@
 import { pow } from '../base/exact-math.ts';
 
 /**
- * The mean law of acceptance. A draft token at depth d is accepted, given that all before it were, with
- * probability a(d, W) when W beams are drafted, where
+ * The mean law of acceptance. A draft token at depth d is accepted, given that all before it were,
+ * with probability a(d, W) when W beams are drafted, where
  *
  *     1 − a(d, W) = (1 − a(d, 1)) · W^(−beamGain)
  *
- * and at least d tokens are accepted with probability S(d, W) = a(1, W) · … · a(d, W). A power law because
- * published tokens per step grow by about as much for each doubling of the beams (Recurrent Drafter v5,
- * Table 4: 2.35, 2.50, 2.73, 3.09, 3.58 for 1, 2, 4, 16, 64 beams).
+ * and at least d tokens are accepted with probability S(d, W) = a(1, W) · … · a(d, W). A power law
+ * because published tokens per step grow by about as much for each doubling of the beams (Recurrent
+ * Drafter v5, Table 4: 2.35, 2.50, 2.73, 3.09, 3.58 for 1, 2, 4, 16, 64 beams).
  *
- * Worked example: a(d, 1) = 0.6 and beamGain 0.195 give 1 + Σ S = 2.31 tokens a step for one beam of four
- * tokens, 2.75 for four.
+ * Worked example: a(d, 1) = 0.6 and beamGain 0.195 give 1 + Σ S = 2.31 tokens a step for one beam
+ * of four tokens, 2.75 for four.
  */
 
 /** The part of a profile that the mean depends on. */

@@ -2,16 +2,18 @@ import { didYouMean, inputError } from '../base/errors.ts';
 import type { DraftMethodName } from '../scenario/scenario.ts';
 
 /**
- * The drafting methods: what shape each one drafts, how many times it runs its drafter for that, and whether
- * it keeps the text. How well one drafts is not here but in its acceptance profiles (fixtures/drafters).
+ * The drafting methods: what shape each one drafts, how many times it runs its drafter for that,
+ * and whether it keeps the text. How well one drafts is not here but in its acceptance profiles
+ * (fixtures/drafters).
  *
- * Worked example: ReDrafter with 4 beams of 4 tokens runs its recurrent cell 4 times and verifies at most
- * 16 draft tokens; DFlash runs once for any number of tokens and verifies a chain.
+ * Worked example: ReDrafter with 4 beams of 4 tokens runs its recurrent cell 4 times and verifies
+ * at most 16 draft tokens; DFlash runs once for any number of tokens and verifies a chain.
  */
 
 /**
- * `chain`: one sequence, beams are taken as 1. `beam`: equal-length beams, identical prefixes merged when the
- * scenario says so. `static-tree`, `dynamic-tree`: beams nodes at each of draftLength depths.
+ * `chain`: one sequence, beams are taken as 1. `beam`: equal-length beams, identical prefixes
+ * merged when the scenario says so. `static-tree`, `dynamic-tree`: beams nodes at each of
+ * draftLength depths.
  */
 export type TreeKind = 'none' | 'chain' | 'beam' | 'static-tree' | 'dynamic-tree';
 

@@ -2,19 +2,21 @@ import { type AcceptanceLaw, conditionalAcceptance } from './mean-acceptance.ts'
 import { fromLogOdds, logOdds } from './request-classes.ts';
 
 /**
- * Survival of every node of a draft's tree: the probability that it is on the true path. Exactly one path is
- * true, so the nodes of one depth exclude each other, and the expected number of accepted tokens of a pruned
- * tree is the sum of the survivals that were kept.
+ * Survival of every node of a draft's tree: the probability that it is on the true path. Exactly
+ * one path is true, so the nodes of one depth exclude each other, and the expected number of
+ * accepted tokens of a pruned tree is the sum of the survivals that were kept.
  *
- * Model. H(d, w) is the survival at depth d of a draft of w beams, by the same law as the means, for one
- * request class. The best node of a depth has H(d, 1), all its nodes together have H(d, W), and node k adds
- * H(d, w(k)) − H(d, w(k − 1)), where w rises evenly from 1 to W over the depth's nodes. So a tree pruned to the
- * nodes of a smaller shape accepts at least as much as that shape, which is what pruning by confidence gains.
+ * Model. H(d, w) is the survival at depth d of a draft of w beams, by the same law as the means,
+ * for one request class. The best node of a depth has H(d, 1), all its nodes together have H(d, W),
+ * and node k adds H(d, w(k)) − H(d, w(k − 1)), where w rises evenly from 1 to W over the depth's
+ * nodes. So a tree pruned to the nodes of a smaller shape accepts at least as much as that shape,
+ * which is what pruning by confidence gains.
  *
- * Two repairs keep it a tree's: within a depth the sums are made concave (a later rank is never better), and
- * no rank is better than the same rank one depth above (what exceeds moves to better ranks). Then rank k can
- * be a child of rank k above, further ones children of rank 1, every child at most its parent: the sorted list
- * holds parents before children, and each of its prefixes is closed under ancestors.
+ * Two repairs keep it a tree's: the nodes of a depth are ranked anew where a later one came out
+ * better, and no rank is better than the same rank one depth above (what exceeds moves to better
+ * ranks). Then rank k can be a child of rank k above, further ones children of rank 1, every child
+ * at most its parent: the sorted list holds parents before children, and each of its prefixes is
+ * closed under ancestors.
  */
 
 /** The nodes of one class's tree, best first. */
@@ -25,8 +27,8 @@ export interface RankedNodes {
 }
 
 /**
- * Nodes of the tree of one class. `conditional` holds the class's conditional acceptance by depth at the full
- * width, `nodes` the number of nodes by depth (whole, never falling with depth).
+ * Nodes of the tree of one class. `conditional` holds the class's conditional acceptance by depth
+ * at the full width, `nodes` the number of nodes by depth (whole, never falling with depth).
  */
 export function rankNodes(
   law: AcceptanceLaw,
@@ -38,64 +40,44 @@ export function rankNodes(
   const levels: Float64Array[] = [];
   let above: Float64Array = Float64Array.of(1);
   for (let d = 1; d <= depths; d++) {
-    const level = concave(cumulative(law, width, conditional, d, nodes[d - 1]!));
-    above = boundedBy(level, above);
+    above = boundedBy(nodesAt(law, width, conditional, d, nodes[d - 1]!), above);
     levels.push(above);
   }
   return sorted(levels);
 }
 
-/** H(d, w(k)) for k = 0 … count. */
-function cumulative(
+/** H(d, w(k)) − H(d, w(k − 1)) for k = 1 … count. */
+function nodesAt(
   law: AcceptanceLaw,
   width: number,
   conditional: Float64Array,
   depth: number,
   count: number,
 ): Float64Array {
-  const sums = new Float64Array(count + 1);
+  const level = new Float64Array(count);
+  let before = 0;
   for (let k = 1; k <= count; k++) {
     const w = count === 1 ? width : 1 + ((k - 1) * (width - 1)) / (count - 1);
     let reached = 1;
     for (let d = 1; d <= depth; d++) {
       reached *= narrowed(law, width, w, d, conditional[d - 1]!);
     }
-    sums[k] = reached;
+    level[k - 1] = Math.max(0, reached - before);
+    before = reached;
   }
-  return sums;
+  return level;
 }
 
-/** A class's acceptance at a smaller width: the mean law's change of log-odds, added to the class's own. */
+/**
+ * A class's acceptance at a smaller width: the mean law's change of log-odds, added to the class's
+ * own.
+ */
 function narrowed(law: AcceptanceLaw, width: number, w: number, depth: number, accept: number) {
   if (w >= width || accept <= 0 || accept >= 1) return accept;
   const full = conditionalAcceptance(law, depth, width);
   const narrow = conditionalAcceptance(law, depth, w);
   if (narrow === full || full <= 0 || full >= 1) return accept;
   return fromLogOdds(logOdds(accept) + logOdds(narrow) - logOdds(full));
-}
-
-/** Slopes of the least concave majorant of cumulative sums: the same total, never rising. */
-function concave(sums: Float64Array): Float64Array {
-  const count = sums.length - 1;
-  const corner: number[] = [0];
-  for (let k = 1; k <= count; k++) {
-    while (corner.length > 1) {
-      const b = corner[corner.length - 1]!;
-      const a = corner[corner.length - 2]!;
-      const before = (sums[b]! - sums[a]!) / (b - a);
-      const after = (sums[k]! - sums[b]!) / (k - b);
-      if (before > after) break;
-      corner.pop();
-    }
-    corner.push(k);
-  }
-  const slopes = new Float64Array(count);
-  for (let i = 1; i < corner.length; i++) {
-    const from = corner[i - 1]!;
-    const to = corner[i]!;
-    slopes.fill((sums[to]! - sums[from]!) / (to - from), from, to);
-  }
-  return slopes;
 }
 
 /** Moves what exceeds the same rank of the depth above to better ranks; the total stays. */
@@ -116,8 +98,8 @@ function sorted(levels: readonly Float64Array[]): RankedNodes {
   levels.forEach((level, i) => {
     for (const survival of level) nodes.push({ survival, depth: i + 1 });
   });
-  // Equal survivals: the shallower first, so that a parent never stands behind its child.
-  nodes.sort((a, b) => b.survival - a.survival || a.depth - b.depth);
+  // The sort is stable: of equal survivals the shallower stays first, a parent before its child.
+  nodes.sort((a, b) => b.survival - a.survival);
   return {
     survival: Float64Array.from(nodes, (node) => node.survival),
     depth: Uint16Array.from(nodes, (node) => node.depth),

@@ -9,21 +9,22 @@ import type { AcceptanceProfile, AcceptanceSetting } from '../scenario/scenario.
 import type { DraftMethod } from './methods.ts';
 
 /**
- * From the scenario's `speculation.acceptance` to a profile: the name of a kind of text (chat, code,
- * summarise, maths), which stands for the method's own profile of it; the name of one profile; a profile's
- * content; or survival per depth.
+ * From the scenario's `speculation.acceptance` to a profile: the name of a kind of text (chat,
+ * code, summarise, maths), which stands for the method's own profile of it; the name of one
+ * profile; a profile's content; or survival per depth.
  */
 
 /** Most depths of a profile; deeper ones than given take the last entry. */
 const MAX_DEPTHS = 1024;
 
-/** Every name that `speculation.acceptance` takes for a method. */
+/**
+ * Every name that `speculation.acceptance` takes for a method, its own profiles before the others'.
+ */
 export function acceptanceNames(method: DraftMethod): string[] {
-  const names: string[] = [...drafterTasks];
-  for (const drafter of [...drafterProfiles].sort((a) => (a.method === method.name ? -1 : 0))) {
-    for (const profile of drafter.profiles) names.push(profile.name);
-  }
-  return names;
+  const own = drafterProfiles.filter((drafter) => drafter.method === method.name);
+  const others = drafterProfiles.filter((drafter) => drafter.method !== method.name);
+  const names = [...own, ...others].flatMap((drafter) => drafter.profiles.map(({ name }) => name));
+  return [...drafterTasks, ...names];
 }
 
 /** The profile that a setting means for a method; an input error that says what is allowed. */
@@ -60,9 +61,10 @@ function profileOfTask(drafter: DrafterProfiles, task: DrafterTask): AcceptanceP
 }
 
 /**
- * Survival given directly: `{ perDepth: [0.8, 0.6] }` says that at least one draft token is accepted in 80 %
- * of steps, at least two in 60 %, as engines report acceptance by position. It holds as given for any number
- * of beams, and for every request alike; deeper tokens keep the last conditional acceptance.
+ * Survival given directly: `{ perDepth: [0.8, 0.6] }` says that at least one draft token is
+ * accepted in 80 % of steps, at least two in 60 %, as engines report acceptance by position. It
+ * holds as given for any number of beams, and for every request alike; deeper tokens keep the last
+ * conditional acceptance.
  */
 function profileOfSurvival(survival: readonly number[]): AcceptanceProfile {
   checkShares(survival);
@@ -70,8 +72,8 @@ function profileOfSurvival(survival: readonly number[]): AcceptanceProfile {
     const before = i === 0 ? 1 : survival[i - 1]!;
     if (share > before) {
       throw inputError(
-        `speculation.acceptance.perDepth is the share of steps that accept at least 1, 2, … draft ` +
-          `tokens and cannot rise: entry ${i + 1} is ${share} after ${before}.`,
+        'speculation.acceptance.perDepth is the share of steps that accept at least 1, 2, … ' +
+          `draft tokens and cannot rise: entry ${i + 1} is ${share} after ${before}.`,
       );
     }
     return before === 0 ? 0 : share / before;

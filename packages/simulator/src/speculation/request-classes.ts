@@ -1,18 +1,20 @@
 import { log, logistic, normalQuantile } from '../base/exact-math.ts';
 
 /**
- * Requests differ: some texts are easy to guess, others not, and a request stays what it is. Every request
- * belongs to one of 16 classes, the quantiles of a standard normal z; its acceptance at each depth is shifted
- * by requestSpread · z in log-odds. The base log-odds of each depth are solved so that the mean over classes
- * is the published one exactly.
+ * Requests differ: some texts are easy to guess, others not, and a request stays what it is. Every
+ * request belongs to one of 16 classes, the quantiles of a standard normal z; its acceptance at
+ * each depth is shifted by requestSpread · z in log-odds. The base log-odds of each depth are
+ * solved so that the mean over classes is the published one exactly.
  *
- * The mean of a published table is Σ tokens / Σ steps, in which a hard request weighs more, because it takes
- * more steps for its text. So the mean here is over steps: a class drawn with probability p(c) has the share
- * p(c) / τ(c) of the steps, up to a factor, where τ(c) is its tokens per step. The law that follows:
- * requests of equal output lengths, drawn by `classOf` and run to their ends, give Σ tokens / Σ steps = 1 + Σ S.
+ * The mean of a published table is Σ tokens / Σ steps, in which a hard request weighs more, because
+ * it takes more steps for its text. So the mean here is over steps: a class drawn with probability
+ * p(c) has the share p(c) / τ(c) of the steps, up to a factor, where τ(c) is its tokens per step.
+ * The law that follows: requests of equal output lengths, drawn by `classOf` and run to their ends,
+ * give Σ tokens / Σ steps = 1 + Σ S.
  *
- * The probabilities p(c) are fixed by a reference shape, at which every class has 1/16 of the steps; for other
- * shapes the shares follow from p(c), and the base log-odds are solved for those shares.
+ * The probabilities p(c) are fixed by a reference shape, at which every class has 1/16 of the
+ * steps; for other shapes the shares follow from p(c), and the base log-odds are solved for those
+ * shares.
  */
 
 export const REQUEST_CLASSES = 16;
@@ -56,8 +58,9 @@ export function classProbabilities(offsets: Float64Array, reference: Float64Arra
 }
 
 /**
- * Acceptance of every class such that the mean over steps is `survival` at every depth. Alternates between
- * the shares of steps and the base log-odds until the shares stand still (a contraction; some ten rounds).
+ * Acceptance of every class such that the mean over steps is `survival` at every depth. Alternates
+ * between the shares of steps and the base log-odds until the shares stand still (a contraction;
+ * some ten rounds).
  */
 export function classedAcceptance(
   offsets: Float64Array,
@@ -110,8 +113,8 @@ function solveDepths(
 }
 
 /**
- * Log-odds b with Σ weight(c) · logistic(b + offset(c)) = target, by Newton's method inside a bracket that
- * halves when a step would leave it. `total` = Σ weight ≥ target.
+ * Log-odds b with Σ weight(c) · logistic(b + offset(c)) = target, by Newton's method inside a
+ * bracket that halves when a step would leave it. `total` = Σ weight ≥ target.
  */
 function solveBase(offsets: Float64Array, weight: Float64Array, total: number, target: number) {
   const aim = target / total;

@@ -5,11 +5,11 @@ import { type ClassedAcceptance, classedAcceptance } from './request-classes.ts'
 import { nodesPerDepth, type RowSampler, rowSampler } from './tree-rows.ts';
 
 /**
- * Acceptance of one drafting shape (beams × draftLength), ready for the event loop: a step costs one random
- * number and a short walk over a table, and allocates nothing.
+ * Acceptance of one drafting shape (beams × draftLength), ready for the event loop: a step costs
+ * one random number and a short walk over a table, and allocates nothing.
  *
- * Law: the mean of `sampleAccepted` over steps is Σ survival, and the mean of `samplePruned` is the sum of the
- * node survivals kept, both to within the 2^−32 of one random number.
+ * Law: the mean of `sampleAccepted` over steps is Σ survival, and the mean of `samplePruned` is the
+ * sum of the node survivals kept, both to within the 2^−32 of one random number.
  */
 export interface ShapeAcceptance {
   /** 0 when nothing is drafted; 1 for methods that draft a chain, whatever was asked for. */
@@ -21,15 +21,17 @@ export interface ShapeAcceptance {
   readonly tokensPerStep: number;
   /** Most draft tokens that a step verifies: beams · draftLength. */
   readonly maxDraftTokens: number;
-  /** Mean draft tokens that a step verifies, after identical prefixes are merged (tree rows − 1). */
+  /**
+   * Mean draft tokens that a step verifies, after identical prefixes are merged (tree rows − 1).
+   */
   readonly meanDraftTokens: number;
   /** Accepted draft tokens of one step, 0 … draftLength. `random` is a uint32. */
   sampleAccepted(classIndex: number, random: number): number;
   /** Draft tokens of one step's tree (rows − 1). `random` is a uint32. */
   sampleDraftTokens(random: number): number;
   /**
-   * Survivals of the different nodes of the tree for a class, descending; every prefix is closed under
-   * ancestors. Made once per class, then the same array each time.
+   * Survivals of the different nodes of the tree for a class, descending; every prefix is closed
+   * under ancestors. Made once per class, then the same array each time.
    */
   nodeSurvival(classIndex: number): Float32Array;
   /** Accepted draft tokens when only the best `kept` nodes are verified. `random` is a uint32. */

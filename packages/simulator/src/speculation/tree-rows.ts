@@ -2,18 +2,20 @@ import { normalQuantile, pow } from '../base/exact-math.ts';
 import type { TreeKind } from './methods.ts';
 
 /**
- * How many rows a draft's tree has. Beams share prefixes: of W beams of length L, the number of different
- * prefixes of depth j is modelled as W^((j/L)^DEDUP_EXPONENT), which is 1 at the root and W at the leaves.
+ * How many rows a draft's tree has. Beams share prefixes: of W beams of length L, the number of
+ * different prefixes of depth j is modelled as W^((j/L)^DEDUP_EXPONENT), which is 1 at the root and
+ * W at the leaves.
  *
- * Measured on a small recurrent drafter, root included: 8.0 rows of 12 for 3 beams of 3 draft tokens,
- * 14.7 of 25 for 5 × 4, 25.7 of 50 for 10 × 4 (fixtures/published/small-model.json); the law gives
- * 8.2, 14.8, 25.4. The paper reports 30–60 % of the tokens saved for 5 to 70 beams (v5, Figure 6).
+ * Measured on a small recurrent drafter, root included: 8.0 rows of 12 for 3 beams of 3 draft
+ * tokens, 14.7 of 25 for 5 × 4, 25.7 of 50 for 10 × 4 (fixtures/published/small-model.json); the
+ * law gives 8.1, 14.8, 25.3. The paper reports 30–60 % of the tokens saved for 5 to 70 beams (v5,
+ * Figure 6).
  */
-export const DEDUP_EXPONENT = 0.5865;
+export const DEDUP_EXPONENT = 0.5977;
 
 /**
- * Standard deviation of the rows of one step, relative to the mean: assumed; the paper calls the 1st to 99th
- * percentile tight and gives no figure.
+ * Standard deviation of the rows of one step, relative to the mean: assumed; the paper calls the
+ * 1st to 99th percentile tight and gives no figure.
  */
 const ROW_SPREAD = 0.08;
 

@@ -1,6 +1,6 @@
 /**
- * Laws of drafting acceptance: what is drawn has the mean that is claimed, more beams and more tokens never
- * accept less, and every table of nodes is one of a tree.
+ * Laws of drafting acceptance: what is drawn has the mean that is claimed, more beams and more
+ * tokens never accept less, and every table of nodes is one of a tree.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -42,7 +42,8 @@ function runRequests(acceptance: ProfileAcceptance, shape: DraftedShape, length:
   let steps = 0;
   const requests = 4000;
   for (let request = 0; request < requests; request++) {
-    // Evenly spread instead of drawn: the law is about the classes' shares, not about luck in drawing them.
+    // Evenly spread instead of drawn: the law is about the classes' shares, not about luck in
+    // drawing them.
     const classIndex = acceptance.classOf((request + 0.5) / requests);
     for (let given = 0; given < length; ) {
       const emitted = shape.sampleAccepted(classIndex, random.uint32()) + 1;
@@ -114,6 +115,20 @@ describe('accepted tokens', () => {
         expect(Math.abs(tokens / steps / expected - 1)).toBeLessThan(0.01);
       }
     }
+  });
+
+  it('come from classes that take equal shares of the steps at the reference shape', () => {
+    const profile = { name: 'x', origin, perDepth: [0.6], beamGain: 0.2, requestSpread: 1 };
+    const acceptance = new ProfileAcceptance(redrafter, profile, true);
+    const { beams, draftLength } = redrafter.defaultShape;
+    const shape = drafted(acceptance, beams, draftLength);
+    for (let c = 0; c < acceptance.classes; c++) {
+      expect(shape.classStepShare(c)).toBeCloseTo(1 / 16, 9);
+      const easier = c === 0 ? 0 : shape.classTokensPerStep(c - 1);
+      expect(shape.classTokensPerStep(c)).toBeGreaterThan(easier);
+    }
+    expect(acceptance.classOf(1e-9)).toBe(0);
+    expect(acceptance.classOf(1 - 1e-9)).toBe(15);
   });
 
   it('never fall with more beams or more tokens', () => {
