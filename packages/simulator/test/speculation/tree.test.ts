@@ -6,8 +6,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../../src/base/random.ts';
 import { ProfileAcceptance } from '../../src/speculation/acceptance.ts';
+import {
+  type AcceptanceLaw,
+  conditionalAcceptance,
+} from '../../src/speculation/mean-acceptance.ts';
 import { draftMethod } from '../../src/speculation/methods.ts';
 import { rankNodes } from '../../src/speculation/node-survival.ts';
+import { acceptanceProfile } from '../../src/speculation/profiles.ts';
 import { nodesPerDepth } from '../../src/speculation/tree-rows.ts';
 
 const origin = { kind: 'assumed', source: 'drawn by the test' } as const;
@@ -129,6 +134,17 @@ describe('nodes', () => {
     fc.assert(property, { numRuns: 500, seed: 2 });
   });
 
+  it('of shipped profiles can be children whose survivals sum to at most their parent’s', () => {
+    for (const name of ['chat', 'code', 'mlx-vicuna-13b', 'small-lm1-prose']) {
+      const law = acceptanceProfile(name, redrafter);
+      for (const beams of [2, 3, 4, 8, 16, 64]) {
+        for (const draftLength of [2, 3, 4, 5, 8]) {
+          expect(leastSlack(law, beams, draftLength)).toBeGreaterThan(-1e-12);
+        }
+      }
+    }
+  });
+
   it('keep at least what a smaller shape accepts, when only as many are kept', () => {
     const acceptance = acceptanceWith(plain);
     const shape = acceptance.shape(16, 5);
@@ -146,6 +162,29 @@ describe('nodes', () => {
     }
   });
 });
+
+/** Least that a parent has left: rank k under rank k, further ranks where most is left. */
+function leastSlack(law: AcceptanceLaw, beams: number, draftLength: number): number {
+  const conditional = Float64Array.from({ length: draftLength }, (_, d) => {
+    return conditionalAcceptance(law, d + 1, beams);
+  });
+  const counts = nodesPerDepth('beam', beams, draftLength);
+  const whole = Uint32Array.from(counts, (n) => Math.max(1, Math.round(n)));
+  const { survival, depth } = rankNodes(law, beams, conditional, whole);
+  let least = 1;
+  let above = [1];
+  for (let d = 1; d <= draftLength; d++) {
+    const level = [...survival].filter((_, node) => depth[node] === d);
+    const left = [...above];
+    level.forEach((share, rank) => {
+      const parent = rank < left.length ? rank : left.indexOf(Math.max(...left));
+      left[parent] = left[parent]! - share;
+    });
+    least = Math.min(least, ...left);
+    above = level;
+  }
+  return least;
+}
 
 function tokensOf(shape: unknown, classIndex: number): number {
   return (shape as { classTokensPerStep(c: number): number }).classTokensPerStep(classIndex);
