@@ -62,6 +62,15 @@ export class AttentionCost {
   bound: Bound = 'launch';
   /** True when the last time was a measured one. */
   measured = false;
+  // Rates, so that a call reads plain fields: nanoseconds per byte, FLOP and exponential.
+  readonly #nsPerByte: number;
+  readonly #nsPerFlop: number;
+  readonly #nsPerExp: number;
+  readonly #rampNs: number;
+  readonly #overheadNs: number;
+  readonly #blockNs: number;
+  readonly #rowsPerToken: number;
+  readonly #unstoredBytes: number;
   readonly #hardware: Hardware;
   readonly #geometry: AttentionGeometry;
   readonly #kvBytes: number;
@@ -85,6 +94,17 @@ export class AttentionCost {
     tokensPerBlock: number,
     ratios: MeasuredRatios | null,
   ) {
+    const curve = hardware.generationAttention;
+    this.#nsPerByte = 1e9 / (hardware.memoryBytesPerSecond * curve.memoryShare);
+    this.#nsPerFlop = 1e9 / (hardware.bf16FlopPerSecond * curve.computeShare);
+    this.#nsPerExp = 1e9 / hardware.expPerSecond;
+    this.#rampNs = curve.rampNs;
+    this.#overheadNs = curve.overheadNs;
+    this.#blockNs = geometry.kvHeads * curve.requestHeadNs;
+    this.#rowsPerToken = geometry.heads / geometry.kvHeads / QUERY_TILE;
+    // Latent attention stores one vector for keys and values together.
+    const counted = 2 * geometry.kvHeads * geometry.headDim;
+    this.#unstoredBytes = (counted - geometry.storedElements) * (kv === 'fp8' ? 1 : 2);
     this.#hardware = hardware;
     this.#geometry = geometry;
     this.#kvBytes = kv === 'fp8' ? 1 : 2;
@@ -111,11 +131,7 @@ export class AttentionCost {
     treeAttention.cost(axes, this.#dtypes, work);
     this.measured = false;
     if (work.bytes === 0) return 0;
-    const geometry = this.#geometry;
-    const stored = geometry.storedElements;
-    const counted = 2 * geometry.kvHeads * geometry.headDim;
-    // Latent attention stores one vector for keys and values together.
-    if (stored !== counted) work.bytes -= (counted - stored) * this.#kvBytes * axes.kvTokens;
+    work.bytes -= this.#unstoredBytes * axes.kvTokens;
     const ns = this.#generationNs(axes.requests, rows);
     const ratios = this.#ratios;
     if (ratios === null) return ns;
@@ -126,23 +142,19 @@ export class AttentionCost {
 
   #generationNs(requests: number, rows: number): number {
     const { work } = this;
-    const hardware = this.#hardware;
-    const curve = hardware.generationAttention;
-    const { heads, kvHeads } = this.#geometry;
-    const bandwidth = hardware.memoryBytesPerSecond * curve.memoryShare * 1e-9;
-    const streamed = work.bytes / bandwidth;
-    const memory = streamed + (curve.rampNs * streamed) / (streamed + curve.rampNs);
-    const compute = work.flop / (hardware.bf16FlopPerSecond * curve.computeShare * 1e-9);
-    const exps = (work.exps / hardware.expPerSecond) * 1e9;
-    const tiles = Math.ceil((rows * heads) / kvHeads / requests / QUERY_TILE);
-    const blocks = requests * kvHeads * tiles * curve.requestHeadNs;
+    const streamed = work.bytes * this.#nsPerByte;
+    const memory = streamed + (this.#rampNs * streamed) / (streamed + this.#rampNs || 1);
+    const compute = work.flop * this.#nsPerFlop;
+    const exps = work.exps * this.#nsPerExp;
+    const tiles = Math.ceil((rows / requests) * this.#rowsPerToken);
+    const blocks = requests * tiles * this.#blockNs;
     const busy = Math.max(compute, exps, blocks);
     const body = norm4(memory, busy);
-    if (curve.overheadNs > body) this.bound = 'launch';
+    if (this.#overheadNs > body) this.bound = 'launch';
     else if (memory >= busy) this.bound = 'memory';
     else if (busy === compute) this.bound = 'compute';
     else this.bound = busy === exps ? 'exp' : 'launch';
-    return curve.overheadNs + body;
+    return this.#overheadNs + body;
   }
 
   /** ns of one layer for context chunks: `pairs` (token, visible token) pairs, causal. */

@@ -1,8 +1,9 @@
 /**
  * Collectives between the GPUs of one replica: latency plus bytes over the achieved link rate. A small
- * all-reduce goes in one pass (every GPU reads all others), a large one in two (reduce-scatter, gather).
+ * all-reduce goes in one pass (every GPU reads all others), a large one in two (reduce-scatter, gather),
+ * or through a switch that adds up.
  *
- * Example: 8 H100 over NVLink, 1 MiB: one pass moves 7.3 MB in 46 µs, two passes 1.8 MB in 12 + 20 µs.
+ * Example: 8 H100 over NVLink, 1 MiB: one pass moves 7.3 MB in 46 µs; the switch takes 12 + 4 µs.
  */
 import type { Hardware, Link } from '../hardware/index.ts';
 
@@ -18,7 +19,9 @@ export function allReduceNs(hardware: Hardware, bytes: number, devices: number):
   const perNs = link.bytesPerSecond * 1e-9;
   const latency = link.latencyNs + devices * link.perPeerNs;
   const onePass = ((devices - 1) * bytes) / perNs;
-  const twoPass = link.twoShotNs + (2 * (devices - 1) * bytes) / devices / perNs;
+  const inSwitch = link.reduceBytesPerSecond * 1e-9;
+  const rate = inSwitch > 0 ? inSwitch : (perNs * devices) / (2 * (devices - 1));
+  const twoPass = link.twoShotNs + bytes / rate;
   return latency + Math.min(onePass, twoPass);
 }
 

@@ -5,6 +5,13 @@ export {
   drafterParameters,
 } from './drafter.ts';
 export { type EngineSpec, engineOf } from './engine.ts';
+export {
+  type Estimate,
+  type EstimateOptions,
+  estimate,
+  meanLength,
+  requireFit,
+} from './estimate.ts';
 export { emptyGemmTime, type GemmTime, gemm } from './gemm.ts';
 export type { Bound, OperatorCost } from './ledger.ts';
 export { MeasuredOperators, type MeasuredRecord } from './measured.ts';

@@ -23,19 +23,30 @@ const SCALED: Origin = {
   source: 'roofline, scaled by the nearest record of the kernel bench',
 };
 
-/** ns of one call: launches + the longest of memory, matrix unit and special-function unit. */
-export function rooflineNs(hardware: Hardware, work: Work): number {
-  if (work.bytes === 0) return 0;
-  const memory = work.bytes / (hardware.memoryBytesPerSecond * hardware.streamShare * 1e-9);
-  const exps = (work.exps / hardware.expPerSecond) * 1e9;
-  return work.launches * hardware.kernelNs + Math.max(memory, exps);
-}
+/** Roofline of plain kernels: launches + the longer of memory and special-function unit. */
+class Roofline {
+  readonly #kernelNs: number;
+  readonly #nsPerByte: number;
+  readonly #nsPerExp: number;
 
-function rooflineBound(hardware: Hardware, work: Work): Bound {
-  const memory = work.bytes / (hardware.memoryBytesPerSecond * hardware.streamShare * 1e-9);
-  const exps = (work.exps / hardware.expPerSecond) * 1e9;
-  if (work.launches * hardware.kernelNs > Math.max(memory, exps)) return 'launch';
-  return memory >= exps ? 'memory' : 'exp';
+  constructor(hardware: Hardware) {
+    this.#kernelNs = hardware.kernelNs;
+    this.#nsPerByte = 1e9 / (hardware.memoryBytesPerSecond * hardware.streamShare);
+    this.#nsPerExp = 1e9 / hardware.expPerSecond;
+  }
+
+  ns(work: Work): number {
+    if (work.bytes === 0) return 0;
+    const body = Math.max(work.bytes * this.#nsPerByte, work.exps * this.#nsPerExp);
+    return work.launches * this.#kernelNs + body;
+  }
+
+  bound(work: Work): Bound {
+    const memory = work.bytes * this.#nsPerByte;
+    const exps = work.exps * this.#nsPerExp;
+    if (work.launches * this.#kernelNs > Math.max(memory, exps)) return 'launch';
+    return memory >= exps ? 'memory' : 'exp';
+  }
 }
 
 export class Pricer {
@@ -43,10 +54,12 @@ export class Pricer {
   readonly ratios: MeasuredRatios | null;
   /** What the last operator call moved and computed. */
   readonly work: Work = emptyWork();
+  readonly #roofline: Roofline;
   readonly #gemm = emptyGemmTime();
 
   constructor(hardware: Hardware, ratios: MeasuredRatios | null) {
     this.hardware = hardware;
+    this.#roofline = new Roofline(hardware);
     this.ratios = ratios;
   }
 
@@ -69,7 +82,8 @@ export class Pricer {
     dtypes: Dtypes,
   ): number {
     record.cost(axes, dtypes, this.work);
-    return rooflineNs(this.hardware, this.work) * this.#ratio(record.name, axes);
+    const ns = this.#roofline.ns(this.work);
+    return this.ratios === null ? ns : ns * this.#ratio(record.name, axes);
   }
 
   operator<Name extends string>(
@@ -81,7 +95,7 @@ export class Pricer {
   ): void {
     const ns = this.operatorNs(record, axes, dtypes);
     const work = this.work;
-    const bound = rooflineBound(this.hardware, work);
+    const bound = this.#roofline.bound(work);
     const origin = this.#origin(record.name, this.hardware.streamOrigin);
     ledger.add(record.name, count, work.launches, work.bytes, work.flop, ns, bound, origin);
   }
@@ -111,8 +125,8 @@ export class Pricer {
     work.flop = 0;
     work.exps = 0;
     work.launches = launches;
-    const ns = rooflineNs(this.hardware, work);
-    const bound = rooflineBound(this.hardware, work);
+    const ns = this.#roofline.ns(work);
+    const bound = this.#roofline.bound(work);
     ledger.add(name, count, launches, bytes, 0, ns, bound, this.hardware.streamOrigin);
   }
 
@@ -138,7 +152,7 @@ export class Pricer {
     const record = suite.find(({ name }) => name === operator);
     if (record !== undefined) {
       for (const { name } of record.axes) if (!Number.isFinite(axes[name])) return 0;
-      return rooflineNs(this.hardware, record.cost(axes, dtypes));
+      return this.#roofline.ns(record.cost(axes, dtypes));
     }
     const { m, n, k } = axes;
     if (m === undefined || n === undefined || k === undefined) return 0;

@@ -30,6 +30,8 @@ export interface Link {
   readonly kind: string;
   readonly peers: number;
   readonly bytesPerSecond: number;
+  /** Rate of a large all-reduce where the switch adds up; 0 where it does not. */
+  readonly reduceBytesPerSecond: number;
   readonly latencyNs: number;
   readonly perPeerNs: number;
   readonly twoShotNs: number;
@@ -181,6 +183,7 @@ class Reader {
       kind,
       peers: this.number(`${at}.peers`),
       bytesPerSecond: this.number(`${at}.bytesPerSecond`),
+      reduceBytesPerSecond: this.leaves.get(`${at}.reduceBytesPerSecond`)?.value ?? 0,
       latencyNs: this.number(`${at}.latencyNs`),
       perPeerNs: this.number(`${at}.perPeerNs`),
       twoShotNs: this.number(`${at}.twoShotNs`),
