@@ -76,9 +76,9 @@ export function parseSlo(expression: string): Slo {
   return { expression, clauses };
 }
 
-function fail(position: number, found: string, expected: string): never {
+function fail(position: number, found: string, expected: string, guess = ''): never {
   throw inputError(
-    `slo: at position ${position}, found ${found}; ${expected}. ` +
+    `slo: at position ${position}, found ${found}; ${expected}.${guess} ` +
       'An SLO looks like: ttft_p95 < 500ms and itl_p99 < 50ms',
   );
 }
@@ -109,7 +109,7 @@ function clauseOf(take: (expected: string) => Token): SloClause {
   const factor = SLO_UNITS[unit.text as keyof typeof SLO_UNITS];
   if (!Object.hasOwn(SLO_UNITS, unit.text)) {
     const guess = didYouMean(unit.text, Object.keys(SLO_UNITS));
-    fail(unit.position, `the unit "${unit.text}"`, `ns, us, ms or s expected.${guess}`);
+    fail(unit.position, `the unit "${unit.text}"`, 'ns, us, ms or s expected', guess);
   }
   return {
     text: `${metric}_${statistic} ${operator.text} ${number.text}${unit.text}`,
@@ -125,12 +125,11 @@ function nameOf(token: Token): { metric: SloMetric; statistic: SloStatistic } {
   const found = `"${token.text}"`;
   if (!isOneOf(SLO_METRICS, metric)) {
     const expected = `a metric expected: ${SLO_METRICS.join(', ')}`;
-    return fail(token.position, found, `${expected}.${didYouMean(metric, SLO_METRICS)}`);
+    return fail(token.position, found, expected, didYouMean(metric, SLO_METRICS));
   }
   if (statistic === undefined || !isOneOf(SLO_STATISTICS, statistic)) {
     const expected = `${metric}_ followed by ${SLO_STATISTICS.join(', ')} expected`;
-    const guess = didYouMean(statistic ?? '', SLO_STATISTICS);
-    return fail(token.position, found, `${expected}.${guess}`);
+    return fail(token.position, found, expected, didYouMean(statistic ?? '', SLO_STATISTICS));
   }
   return { metric, statistic };
 }

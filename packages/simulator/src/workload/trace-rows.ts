@@ -16,8 +16,7 @@ import { emptyRow, type Fail, type TraceFormat, type TraceRow } from './trace-ro
  * gap of 2 s; the second pass starts at 6 s.
  */
 
-export const MAX_KEPT_REQUESTS = 2097152;
-export const MAX_KEPT_HASHES = 4194304;
+export const KEPT_BOUNDS = { requests: 2097152, hashes: 4194304 };
 
 /** Gap between passes of a trace with a single request, which tells no gap of its own. */
 export const LONE_REQUEST_GAP_NS = 1e9;
@@ -78,11 +77,12 @@ export class TraceRows {
   #scratch = new Float64Array(64);
   #views: Float64Array[] = [];
 
-  constructor(path: string, open: TraceOpener, repeat: boolean) {
+  /** `bounds`: how much of one pass is remembered before the file is opened again instead. */
+  constructor(path: string, open: TraceOpener, repeat: boolean, bounds = KEPT_BOUNDS) {
     this.#path = path;
     this.#open = open;
     this.#repeat = repeat;
-    this.#kept = repeat ? new KeptPass() : null;
+    this.#kept = repeat ? new KeptPass(bounds) : null;
     this.#openFile();
   }
 
@@ -191,7 +191,7 @@ export class TraceRows {
     }
     if (this.#path === '-') {
       throw inputError(
-        `the trace from standard input has more than ${MAX_KEPT_REQUESTS} requests and cannot be ` +
+        'the trace from standard input has more requests than are remembered and cannot be ' +
           'read twice; give it as a file, or set workload.requests to at most its length.',
       );
     }
@@ -239,11 +239,16 @@ class KeptPass {
   /** Ids of request i stand in `hashes` from entry i to entry i + 1 of this array. */
   hashStarts = new Uint32Array(1025);
   hashes = new Float64Array(0);
+  readonly #bounds: typeof KEPT_BOUNDS;
+
+  constructor(bounds: typeof KEPT_BOUNDS) {
+    this.#bounds = bounds;
+  }
 
   /** False when the bound is reached. */
   add(time: number, row: TraceRow): boolean {
     const i = this.count;
-    if (i >= MAX_KEPT_REQUESTS) return false;
+    if (i >= this.#bounds.requests) return false;
     if (i === this.times.length) this.#grow();
     this.times[i] = time;
     this.inputs[i] = row.inputTokens;
@@ -251,7 +256,7 @@ class KeptPass {
     this.tokensPerHash[i] = row.tokensPerHash;
     const start = this.hashStarts[i]!;
     const added = row.hashes === null ? 0 : row.hashes.length;
-    if (start + added > MAX_KEPT_HASHES) return false;
+    if (start + added > this.#bounds.hashes) return false;
     if (start + added > this.hashes.length) {
       const larger = new Float64Array(Math.max(1024, 2 * (start + added)));
       larger.set(this.hashes);

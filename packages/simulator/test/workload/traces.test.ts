@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sharedData, withoutData } from '../../../../test/support/shared-data.ts';
 import { arrivalsOf } from '../../src/workload/index.ts';
+import { TraceRows } from '../../src/workload/trace-rows.ts';
 import {
   arrivals,
   openText,
@@ -181,6 +182,30 @@ describe('repeated traces', () => {
     const all = arrivals({ kind: 'trace', requests: 4, trace: 'x' }, open);
     expect(all.map((arrival) => arrival.arrivalNs)).toEqual([0, 1e9, 2e9, 3e9]);
     expect(calls).toEqual({ opened: 1, closed: 1 });
+  });
+
+  test('a trace too long to remember is opened again for each pass, with the same arrivals', () => {
+    const read = (rows: TraceRows, count: number) =>
+      Array.from({ length: count }, () => {
+        expect(rows.next()).toBe(true);
+        const { timeNs, inputTokens, outputTokens, prefixHashes } = rows;
+        return { timeNs, inputTokens, outputTokens, hashes: [...(prefixHashes ?? [])] };
+      });
+    for (const text of [AZURE, MOONCAKE, BURSTGPT, BEAMLINE]) {
+      const kept = read(new TraceRows('x', openText(text).open, true), 10);
+      for (const bounds of [
+        { requests: 1, hashes: 100 },
+        { requests: 100, hashes: 1 },
+      ]) {
+        const { open, calls } = openText(text);
+        const reopened = read(new TraceRows('x', open, true, bounds), 10);
+        expect(reopened).toEqual(kept);
+        if (bounds.requests === 1) expect(calls.opened).toBeGreaterThan(3);
+      }
+    }
+    const piped = new TraceRows('-', openText(AZURE).open, true, { requests: 1, hashes: 0 });
+    read(piped, 3);
+    expect(() => piped.next()).toThrow(/standard input .* cannot be read twice; give it as a file/);
   });
 
   test('lengths from a trace keep their order under drawn arrivals, and repeat', () => {
