@@ -58,7 +58,8 @@ const FLOP = 10;
 const JOULES = 11;
 const SAME_STEP_TOKENS = 12;
 const LAST_ARRIVAL_NS = 13;
-const TOTALS = 14;
+const QUEUE_FULL = 14;
+const TOTALS = 15;
 
 const NS_PER_MS = 1e6;
 
@@ -94,9 +95,13 @@ export class MetricsCollector {
     if (arrivalNs > totals[LAST_ARRIVAL_NS]!) totals[LAST_ARRIVAL_NS] = arrivalNs;
   }
 
-  /** The queue was full; the request had arrived and will not come back. */
-  requestRejected(): void {
+  /**
+   * The request will not be served: the queue was full, which is a sign of overload, or it is too
+   * large for any engine at any load, which is not.
+   */
+  requestRejected(reason: 'queue-full' | 'too-large' = 'queue-full'): void {
     this.#totals[REJECTED]! += 1;
+    if (reason === 'queue-full') this.#totals[QUEUE_FULL]! += 1;
   }
 
   /**
@@ -228,7 +233,9 @@ export class MetricsCollector {
     const busySeconds = this.#step.sum / 1e9;
     return {
       closedLoop: facts.concurrency > 0,
-      ...this.#requests(),
+      arrived: totals[ARRIVED]!,
+      queueFull: totals[QUEUE_FULL]!,
+      unfinished: this.#requests().unfinished,
       waitingInQuarters: [0, 1, 2, 3].map((quarter) =>
         this.#waiting.mean((window * quarter) / 4, (window * (quarter + 1)) / 4),
       ),

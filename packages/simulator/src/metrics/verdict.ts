@@ -19,8 +19,8 @@ import { STEP_LIMIT } from './step-limit.ts';
 export interface LoadFacts {
   closedLoop: boolean;
   arrived: number;
-  completed: number;
-  rejected: number;
+  /** Requests refused because the queue was full. */
+  queueFull: number;
   unfinished: number;
   /**
    * Mean number of waiting requests in each quarter of the time of arrivals; NaN without a sample.
@@ -45,7 +45,7 @@ export function verdictOf(facts: LoadFacts): Verdict {
 }
 
 function stateOf(facts: LoadFacts): Verdict['state'] {
-  if (facts.rejected > 0) return 'overloaded';
+  if (facts.queueFull > 0) return 'overloaded';
   const { arrived, waitingAtEnd, waitingInQuarters: quarters } = facts;
   const long = waitingAtEnd > Math.max(LEAST_SHARE * arrived, DEVIATIONS * Math.sqrt(arrived));
   const grows = quarters[1]! < quarters[2]! && quarters[2]! < quarters[3]!;

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { exp, log, logistic, normalQuantile, pow } from '../../src/base/exact-math.ts';
 
-/** Law (same bytes on every platform): these functions use + − × ÷ alone, and must still be right. */
+/**
+ * Law (same bytes on every platform): these functions use + − × ÷ alone, and must still be right.
+ */
 
 const relative = (actual: number, expected: number) =>
   expected === 0 ? Math.abs(actual) : Math.abs(actual / expected - 1);

@@ -169,6 +169,10 @@ describe('the ends of the range', () => {
     collector.completed({ e2eNs: 1, ttftNs: 1, queueNs: 0, outputTokens: 1, worstGapNs: 0 });
     const { requests } = collector.result(FACTS);
     expect(requests).toEqual({ arrived: 5, completed: 1, rejected: 1, unfinished: 3 });
+    collector.requestRejected('too-large');
+    expect(collector.result(FACTS).requests.rejected).toBe(2);
+    const load = collector.load({ concurrency: 0, peakBytesPerSecond: 1, peakFlops: 1 });
+    expect([load.queueFull, load.unfinished]).toEqual([1, 2]);
   });
 });
 

@@ -43,7 +43,8 @@ describe('reading', () => {
         fc.constantFrom(...(Object.keys(SLO_UNITS) as (keyof typeof SLO_UNITS)[])),
         space,
         (metric, statistic, operator, bound, unit, gap) => {
-          const text = `${gap}${metric}_${statistic}${gap}${operator}${gap}${bound}.5${gap}${unit}${gap}`;
+          const parts = ['', `${metric}_${statistic}`, operator, `${bound}.5`, unit, ''];
+          const text = parts.join(gap);
           expect(parseSlo(text).clauses).toEqual([
             {
               text: `${metric}_${statistic} ${operator} ${bound}.5${unit}`,

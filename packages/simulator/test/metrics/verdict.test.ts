@@ -46,8 +46,7 @@ function singleServer(rho: number, requests: number, seed: number): LoadFacts {
 const CALM: LoadFacts = {
   closedLoop: false,
   arrived: 2000,
-  completed: 2000,
-  rejected: 0,
+  queueFull: 0,
   unfinished: 0,
   waitingInQuarters: [1, 1, 1, 1],
   waitingAtEnd: 1,
@@ -82,7 +81,7 @@ describe('state', () => {
 
   test('a refused request is overload; an unfinished one, or long waits, a backlog', () => {
     expect(verdictOf(CALM).state).toBe('stable');
-    expect(verdictOf({ ...CALM, rejected: 1 }).state).toBe('overloaded');
+    expect(verdictOf({ ...CALM, queueFull: 1 }).state).toBe('overloaded');
     expect(verdictOf({ ...CALM, unfinished: 1 }).state).toBe('backlogged');
     expect(verdictOf({ ...CALM, queueNsP50: 6e8 }).state).toBe('backlogged');
   });

@@ -21,7 +21,9 @@ export function scenarioOf(workload: Partial<Scenario['workload']>, seed = 1): S
   return { version: 1, seed, workload: { ...WORKLOAD, ...workload } } as Scenario;
 }
 
-/** The whole text as a trace file, in chunks of `size` bytes that share one buffer, as a file's may. */
+/**
+ * The whole text as a trace file, in chunks of `size` bytes that share one buffer, as a file's may.
+ */
 export function openText(text: string | Uint8Array, size = 65536) {
   const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
   const calls = { opened: 0, closed: 0 };

@@ -99,7 +99,8 @@ const cases: [string, string, string | Uint8Array, RegExp][] = [
   [
     'a negative arrival',
     '2',
-    `${beamline('"inputTokens": 1, "outputTokens": 1')}{"arrivalSeconds": -1, "inputTokens": 1, "outputTokens": 1}`,
+    beamline('"inputTokens": 1, "outputTokens": 1') +
+      '{"arrivalSeconds": -1, "inputTokens": 1, "outputTokens": 1}',
     /arrivalSeconds is "-1"; allowed: seconds, a number from 0/,
   ],
   [

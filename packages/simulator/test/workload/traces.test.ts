@@ -21,7 +21,7 @@ const AZURE = `TIMESTAMP,ContextTokens,GeneratedTokens
 2024-01-01 00:00:04.0000001,110,27
 `;
 
-const MOONCAKE = `{"timestamp": 27482, "input_length": 600, "output_length": 52, "hash_ids": [46, 47]}
+const MOONCAKE = `{"timestamp": 27482, "input_length": 600, "output_length": 52, "hash_ids":[46,47]}
 {"timestamp": 30535, "input_length": 700, "output_length": 26, "hash_ids": [46, 2353]}
 {"timestamp": 30535, "input_length": 9, "output_length": 1, "hash_ids": []}
 `;
@@ -32,8 +32,9 @@ const BURSTGPT = `Timestamp,Model,Request tokens,Response tokens,Total tokens,Lo
 118,GPT-4,417,276,693,API log
 `;
 
+const PREFIX = '{"tokensPerHash": 64, "hashes": [7, 8, 9]}';
 const BEAMLINE = `{"arrivalSeconds": 1.5, "inputTokens": 900, "outputTokens": 120}
-{"arrivalSeconds": 2.25, "inputTokens": 130, "outputTokens": 0, "prefix": {"tokensPerHash": 64, "hashes": [7, 8, 9]}}
+{"arrivalSeconds": 2.25, "inputTokens": 130, "outputTokens": 0, "prefix": ${PREFIX}}
 `;
 
 describe('formats', () => {
@@ -142,7 +143,7 @@ describe('repeated traces', () => {
     { minLength: 2, maxLength: 30 },
   );
 
-  test('pass p is the first one, shifted by p·(span + mean gap), with prefix ids of its own', () => {
+  test('pass p is the first one, shifted by p·(span + mean gap), with its own prefix ids', () => {
     fc.assert(
       fc.property(rows, fc.integer({ min: 1, max: 100 }), (list, requests) => {
         let time = 0;
