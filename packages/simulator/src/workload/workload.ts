@@ -17,7 +17,7 @@ import { TraceRows } from './trace-rows.ts';
 export function arrivalsOf(scenario: Scenario, openTrace: TraceOpener): ArrivalSource {
   const { workload } = scenario;
   requireBounds(workload);
-  if (workload.kind === 'trace') return new TraceSource(workload, openTrace);
+  if (workload.kind === 'trace') return new TraceSource(scenario, openTrace);
   return new DrawnSource(scenario, openTrace);
 }
 
@@ -71,25 +71,63 @@ function warnSkipped(rows: TraceRows | null, warnings: string[]): void {
   );
 }
 
-/** A trace replayed: its times, multiplied by `timeScale`, and its lengths and prefixes. */
+/** Lengths of each request, drawn or from the current row of a trace. */
+class Lengths {
+  readonly #input: LengthSampler | null;
+  readonly #output: LengthSampler | null;
+  readonly #inputStream: RandomStream;
+  readonly #outputStream: RandomStream;
+
+  constructor({ workload, seed }: Scenario) {
+    this.#inputStream = new RandomStream(seed, 'workload.input-length');
+    this.#outputStream = new RandomStream(seed, 'workload.output-length');
+    this.#input = lengthSampler(workload.inputTokens, 'workload.inputTokens');
+    this.#output = lengthSampler(workload.outputTokens, 'workload.outputTokens');
+  }
+
+  get needTrace(): boolean {
+    return this.#input === null || this.#output === null;
+  }
+
+  /** A prefix comes with the prompt that it belongs to; a drawn prompt has none. */
+  fill(arrival: Arrival, rows: TraceRows | null): void {
+    if (this.#input === null) {
+      arrival.inputTokens = rows!.inputTokens;
+      arrival.prefixHashes = rows!.prefixHashes;
+      arrival.prefixTokensPerHash = rows!.prefixTokensPerHash;
+    } else {
+      arrival.inputTokens = this.#input(this.#inputStream);
+    }
+    arrival.outputTokens =
+      this.#output === null ? rows!.outputTokens : this.#output(this.#outputStream);
+  }
+}
+
+/**
+ * A trace replayed: its times, multiplied by `timeScale`, and, unless other lengths are asked for,
+ * its lengths and prefixes.
+ */
 class TraceSource implements ArrivalSource {
   readonly concurrency = 0;
   readonly total: number | null;
   readonly endNs: number;
   readonly warnings: string[] = [];
   readonly #rows: TraceRows;
+  readonly #lengths: Lengths;
   readonly #timeScale: number;
   readonly #arrival = emptyArrival();
   #left: number;
   #ended = false;
 
-  constructor(workload: Scenario['workload'], openTrace: TraceOpener) {
+  constructor(scenario: Scenario, openTrace: TraceOpener) {
+    const { workload } = scenario;
     const { requests, timeScale } = workload;
     if (!(timeScale > 0 && timeScale <= 1e6)) {
       throw inputError(
         `workload.timeScale: ${timeScale} is not allowed; it must be above 0 and at most 1000000.`,
       );
     }
+    this.#lengths = new Lengths(scenario);
     this.#rows = rowsOf(workload, 'workload.kind trace', openTrace, requests !== null);
     this.#timeScale = timeScale;
     this.#left = requests ?? Number.POSITIVE_INFINITY;
@@ -104,10 +142,7 @@ class TraceSource implements ArrivalSource {
     arrival.arrivalNs = Math.round(rows.timeNs * this.#timeScale);
     if (arrival.arrivalNs >= this.endNs) return this.#end();
     requireTime(arrival.arrivalNs);
-    arrival.inputTokens = rows.inputTokens;
-    arrival.outputTokens = rows.outputTokens;
-    arrival.prefixHashes = rows.prefixHashes;
-    arrival.prefixTokensPerHash = rows.prefixTokensPerHash;
+    this.#lengths.fill(arrival, rows);
     this.#left--;
     return arrival;
   }
@@ -129,10 +164,7 @@ class DrawnSource implements ArrivalSource {
   readonly endNs: number;
   readonly warnings: string[] = [];
   readonly #times: ArrivalTimes | null;
-  readonly #input: LengthSampler | null;
-  readonly #output: LengthSampler | null;
-  readonly #inputStream: RandomStream;
-  readonly #outputStream: RandomStream;
+  readonly #lengths: Lengths;
   readonly #rows: TraceRows | null;
   readonly #arrival = emptyArrival();
   #left: number;
@@ -144,10 +176,7 @@ class DrawnSource implements ArrivalSource {
     this.concurrency = closed ? concurrencyOf(workload) : 0;
     const stream = new RandomStream(seed, 'workload.arrival');
     this.#times = closed ? null : arrivalTimes(workload, stream);
-    this.#inputStream = new RandomStream(seed, 'workload.input-length');
-    this.#outputStream = new RandomStream(seed, 'workload.output-length');
-    this.#input = lengthSampler(workload.inputTokens, 'workload.inputTokens');
-    this.#output = lengthSampler(workload.outputTokens, 'workload.outputTokens');
+    this.#lengths = new Lengths(scenario);
     this.#rows = this.#lengthRows(workload, openTrace);
     this.#left = workload.requests ?? Number.POSITIVE_INFINITY;
     this.endNs = endOf(workload);
@@ -162,21 +191,14 @@ class DrawnSource implements ArrivalSource {
       if (arrival.arrivalNs >= this.endNs) return this.#end();
       requireTime(arrival.arrivalNs);
     }
-    const rows = this.#rows;
-    if (rows !== null) rows.next();
-    arrival.inputTokens = this.#input === null ? rows!.inputTokens : this.#input(this.#inputStream);
-    arrival.outputTokens =
-      this.#output === null ? rows!.outputTokens : this.#output(this.#outputStream);
-    if (this.#input === null) {
-      arrival.prefixHashes = rows!.prefixHashes;
-      arrival.prefixTokensPerHash = rows!.prefixTokensPerHash;
-    }
+    this.#rows?.next();
+    this.#lengths.fill(arrival, this.#rows);
     this.#left--;
     return arrival;
   }
 
   #lengthRows(workload: Scenario['workload'], openTrace: TraceOpener): TraceRows | null {
-    if (this.#input === null || this.#output === null) {
+    if (this.#lengths.needTrace) {
       return rowsOf(workload, 'a length of kind from-trace', openTrace, true);
     }
     if (workload.trace !== null) {

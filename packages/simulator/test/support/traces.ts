@@ -78,14 +78,22 @@ export function arrivals(
   return all;
 }
 
+/** A trace replayed whole, with its own lengths. */
+export const REPLAY: Partial<Scenario['workload']> = {
+  kind: 'trace',
+  requests: null,
+  trace: 'trace.txt',
+  inputTokens: { kind: 'from-trace' },
+  outputTokens: { kind: 'from-trace' },
+};
+
 /** All arrivals of a trace given as text. */
 export function replayed(
   text: string | Uint8Array,
   workload: Partial<Scenario['workload']> = {},
   size = 65536,
 ): Collected[] {
-  const settings = { kind: 'trace', requests: null, trace: 'trace.txt', ...workload } as const;
-  return arrivals(settings, openText(text, size).open);
+  return arrivals({ ...REPLAY, ...workload }, openText(text, size).open);
 }
 
 export function totalsOf(all: readonly Collected[]): [number, number, number] {

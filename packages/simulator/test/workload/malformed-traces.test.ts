@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { BeamlineError } from '../../src/base/errors.ts';
 import { MAX_LINE_BYTES } from '../../src/workload/index.ts';
-import { arrivals, openText, replayed } from '../support/traces.ts';
+import { arrivals, openText, REPLAY, replayed } from '../support/traces.ts';
 
 /** Bad input: one message that names file and line, what was found and what is allowed. */
 
@@ -152,7 +152,7 @@ describe('malformed traces', () => {
       const chunk = new Uint8Array(65536).fill(0x61);
       for (; given < 100e6; given += chunk.length) yield chunk;
     }
-    const run = () => arrivals({ kind: 'trace', requests: null, trace: 'big.csv' }, endless);
+    const run = () => arrivals({ ...REPLAY, trace: 'big.csv' }, endless);
     expect(run).toThrow(/^big.csv:1: the line is longer than 1048576 bytes, the most allowed/);
     expect(given).toBeLessThanOrEqual(MAX_LINE_BYTES + 65536);
   });
@@ -173,6 +173,6 @@ describe('malformed traces', () => {
 
   test('standard input is read like a file', () => {
     const { open } = openText(azure(good));
-    expect(arrivals({ kind: 'trace', requests: 3, trace: '-' }, open)).toHaveLength(3);
+    expect(arrivals({ ...REPLAY, requests: 3, trace: '-' }, open)).toHaveLength(3);
   });
 });

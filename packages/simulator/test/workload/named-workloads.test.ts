@@ -1,7 +1,7 @@
 import { workloadCatalogue } from '@beamline/fixtures';
 import { describe, expect, test } from 'vitest';
 import { sharedData, withoutData } from '../../../../test/support/shared-data.ts';
-import { arrivals, noTrace, readFileChunks } from '../support/traces.ts';
+import { arrivals, noTrace, REPLAY, readFileChunks } from '../support/traces.ts';
 
 /** The bundled workloads: each figure computed again from its trace, and drawn lengths like it. */
 
@@ -24,7 +24,7 @@ describe('named workloads', () => {
     const path = sharedData(FILES[name]!);
     const skipped = path === null ? ` (skipped: ${withoutData(FILES[name]!)})` : '';
     test.skipIf(path === null)(`${name}: the figures are those of the trace${skipped}`, () => {
-      const settings = { kind: 'trace', requests: null, trace: path } as const;
+      const settings = { ...REPLAY, trace: path };
       const all = arrivals(settings, readFileChunks);
       const spanSeconds = all[all.length - 1]!.arrivalNs / 1e9;
       expect(workload.requests).toBe(all.length);

@@ -7,6 +7,7 @@ import { TraceRows } from '../../src/workload/trace-rows.ts';
 import {
   arrivals,
   openText,
+  REPLAY,
   readFileChunks,
   replayed,
   scenarioOf,
@@ -66,7 +67,7 @@ describe('formats', () => {
   });
 
   test('burstgpt: failed requests are left out and counted', () => {
-    const scenario = scenarioOf({ kind: 'trace', requests: null, trace: 'burst.csv' });
+    const scenario = scenarioOf(REPLAY);
     const source = arrivalsOf(scenario, openText(BURSTGPT).open);
     const times: number[] = [];
     for (let next = source.next(); next !== null; next = source.next()) times.push(next.arrivalNs);
@@ -123,11 +124,11 @@ describe('load and end', () => {
   test('the file is closed when the run ends before it does, and after an error', () => {
     for (const settings of [{ requests: 1 }, { durationSeconds: 1 }, {}]) {
       const { open, calls } = openText(AZURE, 16);
-      arrivals({ kind: 'trace', requests: null, trace: 'x', ...settings }, open);
+      arrivals({ ...REPLAY, ...settings }, open);
       expect(calls).toEqual({ opened: 1, closed: 1 });
     }
     const { open, calls } = openText(AZURE.replace(',8\n', ',-8\n'), 16);
-    expect(() => arrivals({ kind: 'trace', requests: null, trace: 'x' }, open)).toThrow();
+    expect(() => arrivals(REPLAY, open)).toThrow();
     expect(calls).toEqual({ opened: 1, closed: 1 });
   });
 });
@@ -180,7 +181,7 @@ describe('repeated traces', () => {
 
   test('one request alone repeats a second apart; the file is opened once', () => {
     const { open, calls } = openText('{"arrivalSeconds": 9, "inputTokens": 1, "outputTokens": 1}');
-    const all = arrivals({ kind: 'trace', requests: 4, trace: 'x' }, open);
+    const all = arrivals({ ...REPLAY, requests: 4 }, open);
     expect(all.map((arrival) => arrival.arrivalNs)).toEqual([0, 1e9, 2e9, 3e9]);
     expect(calls).toEqual({ opened: 1, closed: 1 });
   });
@@ -207,6 +208,19 @@ describe('repeated traces', () => {
     const piped = new TraceRows('-', openText(AZURE).open, true, { requests: 1, hashes: 0 });
     read(piped, 3);
     expect(() => piped.next()).toThrow(/standard input .* cannot be read twice; give it as a file/);
+  });
+
+  test('a trace under other lengths keeps its times and loses its prefixes', () => {
+    const outputTokens = { kind: 'constant', value: 5 } as const;
+    const own = replayed(MOONCAKE);
+    expect(replayed(MOONCAKE, { outputTokens })).toEqual(
+      own.map((arrival) => ({ ...arrival, outputTokens: 5 })),
+    );
+    const drawn = replayed(MOONCAKE, { inputTokens: { kind: 'constant', value: 7 } });
+    expect(drawn.map((arrival) => [arrival.arrivalNs, arrival.inputTokens])).toEqual(
+      own.map((arrival) => [arrival.arrivalNs, 7]),
+    );
+    expect(drawn.every((arrival) => arrival.prefixHashes === null)).toBe(true);
   });
 
   test('lengths from a trace keep their order under drawn arrivals, and repeat', () => {
@@ -242,7 +256,7 @@ describe('real traces', () => {
         const rows = lines.filter((line) => line !== '').map(lengths);
         const input = rows.reduce((sum, [tokens]) => sum + tokens, 0);
         const output = rows.reduce((sum, [, tokens]) => sum + tokens, 0);
-        const settings = { kind: 'trace', requests: null, trace: path } as const;
+        const settings = { ...REPLAY, trace: path };
         expect(totalsOf(arrivals(settings, readFileChunks))).toEqual([rows.length, input, output]);
         const twice = arrivals({ ...settings, requests: 2 * rows.length }, readFileChunks);
         expect(totalsOf(twice)).toEqual([2 * rows.length, 2 * input, 2 * output]);
