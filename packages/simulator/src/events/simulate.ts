@@ -176,7 +176,7 @@ function outcomeOf(
   const load = collector.load({
     concurrency: source.concurrency,
     peakBytesPerSecond: gpu.memoryBytesPerSecond,
-    peakFlops: gpu.bf16FlopPerSecond,
+    peakFlops: gpu.gemm[scenario.precision.weights].peakFlopPerSecond,
   });
   const warnings = [...source.warnings];
   if (metrics.requests.rejected > 0) {

@@ -144,7 +144,7 @@ export class Simulation {
     const { requests, metrics, canEverFit, draw } = this.#parts;
     metrics.requestArrived(arrival.inputTokens, nowNs);
     if (!canEverFit(arrival.inputTokens, arrival.outputTokens)) {
-      metrics.requestRejected();
+      metrics.requestRejected('too-large');
       return false;
     }
     const id = requests.add(nowNs, arrival.inputTokens, arrival.outputTokens, 0);
@@ -152,7 +152,7 @@ export class Simulation {
     const isRouted = this.#route(id, arrival.prefixHashes, arrival.prefixTokensPerHash);
     if (isRouted) return true;
     requests.remove(id);
-    metrics.requestRejected();
+    metrics.requestRejected('queue-full');
     return false;
   }
 
