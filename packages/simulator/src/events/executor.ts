@@ -52,55 +52,81 @@ export class SimulatedExecutor implements Executor {
     this.#schedule = schedule;
   }
 
+  /**
+   * Verifies first, then drafts: how many requests go on is known before the next draft is chosen.
+   */
   execute(plan: StepPlan, outcome: StepOutcome): number {
     const schedule = this.#schedule;
-    schedule.load.observe(plan);
-    const choice = schedule.choose();
-    const candidate = schedule.candidates[choice]!;
     const last = this.last;
     last.accepted = 0;
     last.emitted = 0;
     last.drafted = plan.generationTokensTotal - plan.generationCount;
-    this.#finishContexts(plan, outcome, choice, candidate);
-    this.#verify(plan, outcome, choice, candidate);
+    const drafting = this.#finishContexts(plan, outcome) + this.#verify(plan, outcome);
+    schedule.load.observe(plan, drafting);
+    const choice = schedule.choose();
+    const candidate = schedule.candidates[choice]!;
+    this.#draftAll(plan, outcome, choice, candidate);
     schedule.load.produced(last.emitted);
-    return this.#price(plan, candidate);
+    return this.#price(plan, candidate, drafting);
   }
 
   /**
-   * A request whose last chunk this is gives its next token and drafts for its first generation
-   * step.
+   * A request whose last chunk this is gives its next token. Returns how many go on to generate.
    */
-  #finishContexts(plan: StepPlan, outcome: StepOutcome, choice: number, next: Candidate): void {
+  #finishContexts(plan: StepPlan, outcome: StepOutcome): number {
     const requests = this.#requests;
+    let going = 0;
     for (let i = 0; i < plan.contextCount; i++) {
       if (plan.contextIsLast[i] === 0) continue;
       const id = plan.contextId[i]!;
       const remaining = requests.outputTokens[id]! - requests.emittedTokens[id]!;
       outcome.contextFinished[i] = remaining <= 1 ? 1 : 0;
-      outcome.contextNextDraft[i] = this.#draft(id, choice, next);
+      if (remaining > 1) going++;
       if (remaining > 0) this.last.emitted++;
     }
+    return going;
   }
 
-  #verify(plan: StepPlan, outcome: StepOutcome, choice: number, next: Candidate): void {
-    const requests = this.#requests;
-    const count = plan.generationCount;
+  /** Returns how many requests go on to generate. */
+  #verify(plan: StepPlan, outcome: StepOutcome): number {
+    const { outputTokens, emittedTokens } = this.#requests;
+    const { generationId, generationTokens, generationCount: count } = plan;
+    const { generationEmitted, generationFinished } = outcome;
     let accepted = 0;
+    let finished = 0;
     for (let i = 0; i < count; i++) {
-      const id = plan.generationId[i]!;
-      const granted = plan.generationTokens[i]! - 1;
-      const remaining = requests.outputTokens[id]! - requests.emittedTokens[id]!;
+      const id = generationId[i]!;
+      const granted = generationTokens[i]! - 1;
+      const remaining = outputTokens[id]! - emittedTokens[id]!;
       let emitted = 1;
       if (granted > 0) emitted += this.#accept(id, granted);
-      if (emitted > remaining) emitted = remaining;
+      if (emitted >= remaining) {
+        emitted = remaining;
+        generationFinished[i] = 1;
+        finished++;
+      } else {
+        generationFinished[i] = 0;
+      }
       accepted += emitted - 1;
-      outcome.generationEmitted[i] = emitted;
-      outcome.generationFinished[i] = emitted === remaining ? 1 : 0;
-      outcome.generationNextDraft[i] = this.#draft(id, choice, next);
+      generationEmitted[i] = emitted;
     }
     this.last.accepted = accepted;
     this.last.emitted += accepted + count;
+    return count - finished;
+  }
+
+  #draftAll(plan: StepPlan, outcome: StepOutcome, choice: number, next: Candidate): void {
+    const { contextId, contextIsLast, contextCount, generationId, generationCount } = plan;
+    const { contextNextDraft, generationNextDraft, contextFinished, generationFinished } = outcome;
+    for (let i = 0; i < contextCount; i++) {
+      if (contextIsLast[i] === 0) continue;
+      const goes = contextFinished[i] === 0;
+      contextNextDraft[i] = goes ? this.#draft(contextId[i]!, choice, next) : 0;
+    }
+    for (let i = 0; i < generationCount; i++) {
+      const goes = generationFinished[i] === 0;
+      generationNextDraft[i] = goes ? this.#draft(generationId[i]!, choice, next) : 0;
+    }
   }
 
   #accept(id: number, granted: number): number {
@@ -129,9 +155,9 @@ export class SimulatedExecutor implements Executor {
     return tokens;
   }
 
-  #price(plan: StepPlan, candidate: Candidate): number {
+  #price(plan: StepPlan, candidate: Candidate, going: number): number {
     const shape = this.#shape;
-    const drafting = candidate.beams === 0 ? 0 : plan.generationCount + plan.contextLastCount;
+    const drafting = candidate.beams === 0 ? 0 : going;
     shape.contextChunks = plan.contextCount;
     shape.contextTokens = plan.contextTokensTotal;
     shape.contextPairs = plan.contextPairsTotal;

@@ -1,21 +1,27 @@
+import { exp } from '../../base/exact-math.ts';
 import type { StepCost, StepShape } from '../../cost/index.ts';
 import type { Candidate } from './candidate.ts';
 import { Load } from './load.ts';
 
+/** Lengths of prompts around their mean, as shares of it. */
+const SPREADS = [0.625, 0.875, 1.125, 1.375];
+
 /**
  * Picks the candidate with the highest rate of output tokens in the steady state of the moment.
  *
- * Prompts come in lumps: most steps carry none. With n requests, τ tokens per step and q steps with
- * prompt work per output token, a share p = min(1, q·n·τ) of the steps carries a chunk, and
+ * Prompts come in lumps, and every output token brings the same share of them whatever is drafted:
+ * a draft that gives more tokens a step brings the next prompt sooner. With n requests, τ tokens per
+ * step and r context chunks per output token, a step holds λ = r·n·τ chunks in the mean; as they
+ * come independently of each other, a share p = 1 − e^(−λ) of the steps holds any, λ/p of them:
  *
- *   rate = n·τ / ((1 − p)·T(no chunk) + p·T(mean chunk)).
+ *   rate = n·τ / ((1 − p)·T(no chunk) + p·T(λ/p chunks)).
  *
- * The share grows with τ: a draft that gives more tokens brings the next prompt sooner. Leaving
- * this out makes verification look free in steps that a prompt has already filled.
+ * A step's time rises in stairs, as a matrix product pays for whole tiles. Prompts differ in length,
+ * so that their steps stand anywhere on a stair: T(λ/p chunks) is the mean over lengths around the
+ * mean one. Leaving this out makes verification look free in steps that a prompt has already filled.
  *
- * Everything that the choice depends on is first rounded to buckets (about 9 % wide), and the
- * choice is a function of the buckets alone: it can be kept, and does not depend on what was asked
- * before.
+ * Everything that the choice depends on is first rounded to buckets, and the choice is a function
+ * of the buckets alone: it can be kept, and does not depend on what was asked before.
  */
 export class BestRate {
   readonly candidates: readonly Candidate[];
@@ -23,6 +29,11 @@ export class BestRate {
   readonly #cost: StepCost;
   readonly #chosen = new Map<number, number>();
   readonly #shape: StepShape = emptyShape();
+  /** The state of the bucket that is being decided. */
+  #requests = 0;
+  #kvTokens = 0;
+  #tokensPerChunk = 0;
+  #attended = 0;
 
   constructor(candidates: readonly Candidate[], cost: StepCost) {
     this.candidates = candidates;
@@ -33,31 +44,30 @@ export class BestRate {
     const load = this.load;
     if (load.requests === 0) return 0;
     const kv = bucket(load.kvTokensPerRequest, 3);
-    const share = bucket(load.contextStepsPerToken * load.requests * 1024, 2);
-    const chunk = share === 0 ? 0 : bucket(load.contextTokensPerStep, 2);
-    const key = ((load.requests * 256 + kv) * 128 + share) * 128 + chunk;
+    // Chunks that a step would hold at one token per request, in 1/1024.
+    const chunks = bucket(load.chunksPerToken * load.requests * 1024, 2);
+    const tokens = chunks === 0 ? 0 : bucket(load.tokensPerChunk, 2);
+    const attended = chunks === 0 ? 0 : bucket(load.attendedPerToken, 1);
+    const key = (((load.requests * 256 + kv) * 128 + chunks) * 128 + tokens) * 64 + attended;
     let choice = this.#chosen.get(key);
     if (choice === undefined) {
-      choice = this.#best(load.requests, bucketValue(kv, 3), bucketValue(share, 2) / 1024, chunk);
+      this.#requests = load.requests;
+      this.#kvTokens = Math.round(bucketValue(kv, 3) * load.requests);
+      this.#tokensPerChunk = bucketValue(tokens, 2);
+      this.#attended = bucketValue(attended, 1);
+      choice = this.#best(bucketValue(chunks, 2) / 1024);
       this.#chosen.set(key, choice);
     }
     return choice;
   }
 
-  #best(requests: number, kvTokens: number, contextShare: number, chunk: number): number {
-    const chunkTokens = bucketValue(chunk, 2);
+  #best(chunksPerStep: number): number {
     let best = 0;
     let bestRate = 0;
     for (let index = 0; index < this.candidates.length; index++) {
       const candidate = this.candidates[index]!;
-      const tokens = requests * (1 + candidate.meanAccepted);
-      const alone = this.#timeNs(candidate, requests, kvTokens, 0);
-      let meanNs = alone;
-      if (contextShare > 0 && chunkTokens > 0) {
-        const p = Math.min(1, contextShare * (1 + candidate.meanAccepted));
-        meanNs = (1 - p) * alone + p * this.#timeNs(candidate, requests, kvTokens, chunkTokens);
-      }
-      const rate = tokens / meanNs;
+      const tokens = 1 + candidate.meanAccepted;
+      const rate = tokens / this.#meanNs(candidate, chunksPerStep * tokens);
       if (rate > bestRate) {
         bestRate = rate;
         best = index;
@@ -66,15 +76,26 @@ export class BestRate {
     return best;
   }
 
-  #timeNs(candidate: Candidate, requests: number, kvTokens: number, chunkTokens: number): number {
+  /** Mean time of a step with `chunks` context chunks in the mean. */
+  #meanNs(candidate: Candidate, chunks: number): number {
+    const alone = this.#timeNs(candidate, 0);
+    if (chunks === 0) return alone;
+    const share = 1 - exp(-chunks);
+    let sum = 0;
+    for (const spread of SPREADS) sum += this.#timeNs(candidate, (spread * chunks) / share);
+    return alone + share * (sum / SPREADS.length - alone);
+  }
+
+  #timeNs(candidate: Candidate, chunks: number): number {
     const shape = this.#shape;
-    const tokens = Math.round(chunkTokens);
-    shape.contextChunks = tokens > 0 ? 1 : 0;
+    const tokens = Math.round(chunks * this.#tokensPerChunk);
+    shape.contextChunks = Math.round(chunks);
     shape.contextTokens = tokens;
-    shape.contextPairs = (tokens * (tokens + 1)) / 2;
-    shape.contextKvTokens = tokens;
+    shape.contextPairs = Math.round(tokens * this.#attended);
+    // A prompt whose tokens attend to half of it in the mean is twice that long.
+    shape.contextKvTokens = Math.max(tokens, Math.round(2 * this.#attended * chunks));
     shape.contextLast = shape.contextChunks;
-    fillGeneration(shape, candidate, requests, Math.round(kvTokens * requests));
+    fillGeneration(shape, candidate, this.#requests, this.#kvTokens);
     return this.#cost.timeNs(shape);
   }
 }

@@ -54,51 +54,56 @@ export function pruned(
   acceptance: Acceptance,
   threshold: number,
 ): Candidate {
-  const keptByClass = new Int32Array(acceptance.classes);
-  const weights = stepWeights(shape, acceptance);
-  let meanDraftTokens = 0;
-  let meanAccepted = 0;
-  let nodes = 0;
-  for (let c = 0; c < acceptance.classes; c++) {
+  const { classes } = acceptance;
+  const keptByClass = new Int32Array(classes);
+  const accepted = new Float64Array(classes);
+  let nodesPerRequest = 0;
+  for (let c = 0; c < classes; c++) {
     const survival = shape.nodeSurvival(c);
     let kept = 0;
-    let accepted = 0;
-    while (kept < survival.length && survival[kept]! >= threshold) accepted += survival[kept++]!;
+    while (kept < survival.length && survival[kept]! >= threshold) {
+      accepted[c] = accepted[c]! + survival[kept++]!;
+    }
     keptByClass[c] = kept;
-    meanDraftTokens += weights[c]! * kept;
-    meanAccepted += weights[c]! * accepted;
-    nodes = Math.max(nodes, survival.length);
+    nodesPerRequest = Math.max(nodesPerRequest, survival.length);
   }
-  return {
-    beams: shape.beams,
-    draftLength: shape.draftLength,
-    shape,
-    keptByClass,
-    meanDraftTokens,
-    meanAccepted,
-    nodesPerRequest: nodes,
-  };
+  const shares = stepShares(acceptance, accepted);
+  let meanDraftTokens = 0;
+  let meanAccepted = 0;
+  for (let c = 0; c < classes; c++) {
+    meanDraftTokens += shares[c]! * keptByClass[c]!;
+    meanAccepted += shares[c]! * accepted[c]!;
+  }
+  const { beams, draftLength } = shape;
+  return { beams, draftLength, shape, keptByClass, meanDraftTokens, meanAccepted, nodesPerRequest };
 }
 
 /**
- * Share of steps that requests of each class take: harder ones give fewer tokens and so take more
- * steps.
+ * Share of the steps that each class takes when its steps accept so many draft tokens in the mean:
+ * requests of all classes give equally many tokens, so that those with few a step take more steps.
  */
-function stepWeights(shape: ShapeAcceptance, acceptance: Acceptance): Float64Array {
-  const SAMPLES = 4096;
-  const weights = new Float64Array(acceptance.classes);
-  for (let i = 0; i < SAMPLES; i++) {
-    const index = acceptance.classOf((i + 0.5) / SAMPLES);
-    weights[index] = weights[index]! + 1;
-  }
+function stepShares(acceptance: Acceptance, accepted: Float64Array): Float64Array {
+  const weights = classShares(acceptance).map((share, c) => share / (1 + accepted[c]!));
   let total = 0;
-  for (let c = 0; c < weights.length; c++) {
-    let tokensPerStep = 1;
-    for (const survival of shape.nodeSurvival(c)) tokensPerStep += survival;
-    weights[c] = weights[c]! / tokensPerStep;
-    total += weights[c]!;
-  }
+  for (const weight of weights) total += weight;
   return weights.map((weight) => weight / total);
+}
+
+const SAMPLES = 4096;
+const sharesOf = new WeakMap<Acceptance, Float64Array>();
+
+/** Share of the requests in each class. */
+function classShares(acceptance: Acceptance): Float64Array {
+  let shares = sharesOf.get(acceptance);
+  if (shares === undefined) {
+    shares = new Float64Array(acceptance.classes);
+    for (let i = 0; i < SAMPLES; i++) {
+      const index = acceptance.classOf((i + 0.5) / SAMPLES);
+      shares[index] = shares[index]! + 1 / SAMPLES;
+    }
+    sharesOf.set(acceptance, shares);
+  }
+  return shares;
 }
 
 /**

@@ -2,53 +2,44 @@ import type { StepPlan } from '@beamline/scheduler';
 
 /**
  * What a schedule may know when it chooses the next draft: the batch as it is, and how much prompt
- * work has lately come with every output token. Averages are exponential with a half-life of 64
- * steps, so that they follow a burst; they use no clock and no randomness.
+ * work has lately come with every output token. Averages are exponential with a half-life of 256
+ * steps, a few seconds of serving, so that they follow a burst; they use no clock and no randomness.
+ *
+ * Prompt work per output token, not per step: a draft that gives more tokens a step ends requests
+ * sooner, and every end brings the next prompt.
  */
-const DECAY = 0.9892280131939755; // 2^(−1/64)
+const DECAY = 0.9972960560854699; // 2^(−1/256)
 
 export class Load {
   /** Requests that will draft at the end of this step. */
   requests = 0;
   /** Mean sequence length of those requests, in tokens. */
   kvTokensPerRequest = 0;
-  /** Steps with context chunks per output token, and the mean of what such a step holds. */
-  contextStepsPerToken = 0;
-  contextTokensPerStep = 0;
-  contextPairsPerStep = 0;
-  contextKvTokensPerStep = 0;
+  /** Context chunks per output token, and the mean of what one chunk holds. */
+  chunksPerToken = 0;
+  tokensPerChunk = 0;
+  /** Tokens that a chunk's token attends to, in the mean. */
+  attendedPerToken = 0;
 
   #outputTokens = 0;
-  #contextSteps = 0;
+  #chunks = 0;
   #contextTokens = 0;
   #contextPairs = 0;
-  #contextKvTokens = 0;
 
-  /** Takes in the plan of the step that begins now. */
-  observe(plan: StepPlan): void {
-    const requests = plan.generationCount + plan.contextLastCount;
-    this.requests = requests;
-    this.kvTokensPerRequest =
-      plan.generationCount > 0
-        ? plan.generationKvTokensTotal / plan.generationCount
-        : plan.contextCount > 0
-          ? plan.contextKvTokensTotal / plan.contextCount
-          : 0;
-    const steps = plan.contextCount > 0 ? 1 : 0;
-    this.#contextSteps = this.#contextSteps * DECAY + steps;
+  /** Takes in the step's plan, and how many of its requests go on to generate after it. */
+  observe(plan: StepPlan, drafting: number): void {
+    const chunks = plan.contextCount;
+    const generating = plan.generationCount;
+    this.requests = drafting;
+    if (generating > 0) this.kvTokensPerRequest = plan.generationKvTokensTotal / generating;
+    else if (chunks > 0) this.kvTokensPerRequest = plan.contextKvTokensTotal / chunks;
+    this.#chunks = this.#chunks * DECAY + chunks;
     this.#contextTokens = this.#contextTokens * DECAY + plan.contextTokensTotal;
     this.#contextPairs = this.#contextPairs * DECAY + plan.contextPairsTotal;
-    this.#contextKvTokens = this.#contextKvTokens * DECAY + plan.contextKvTokensTotal;
-    const share = this.#contextSteps > 0 ? 1 / this.#contextSteps : 0;
-    this.contextTokensPerStep = this.#contextTokens * share;
-    this.contextPairsPerStep = this.#contextPairs * share;
-    this.contextKvTokensPerStep = this.#contextKvTokens * share;
-    this.contextStepsPerToken =
-      this.#outputTokens > 0
-        ? this.#contextSteps / this.#outputTokens
-        : this.#contextSteps > 0
-          ? 1
-          : 0;
+    if (this.#chunks === 0 || this.#outputTokens === 0) return;
+    this.chunksPerToken = this.#chunks / this.#outputTokens;
+    this.tokensPerChunk = this.#contextTokens / this.#chunks;
+    this.attendedPerToken = this.#contextTokens > 0 ? this.#contextPairs / this.#contextTokens : 0;
   }
 
   /** Takes in what the step that ends now gave. */
