@@ -98,9 +98,11 @@ export class AttentionCost {
     this.#nsPerByte = 1e9 / (hardware.memoryBytesPerSecond * curve.memoryShare);
     this.#nsPerFlop = 1e9 / (hardware.bf16FlopPerSecond * curve.computeShare);
     this.#nsPerExp = 1e9 / hardware.expPerSecond;
-    this.#rampNs = curve.rampNs;
+    // Ramp and per-block time come from bytes in flight: narrow caches halve both.
+    const narrow = kv === 'fp8' ? 0.5 : 1;
+    this.#rampNs = curve.rampNs * narrow;
     this.#overheadNs = curve.overheadNs;
-    this.#blockNs = geometry.kvHeads * curve.requestHeadNs;
+    this.#blockNs = geometry.kvHeads * curve.requestHeadNs * narrow;
     this.#rowsPerToken = geometry.heads / geometry.kvHeads / QUERY_TILE;
     // Latent attention stores one vector for keys and values together.
     const counted = 2 * geometry.kvHeads * geometry.headDim;

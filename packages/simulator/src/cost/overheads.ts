@@ -25,7 +25,7 @@ export const defaultOverheads: EngineOverheads = {
     kind: 'modelled',
     source:
       'round figures under which 208 published TPOT points on H100 (aiconfigurator, TensorRT-LLM and ' +
-      'vLLM, 8B and 32B models, 1 to 8 GPUs) come out with a median error of 5.5 %; the host round ' +
+      'vLLM, 8B and 32B models, 1 to 8 GPUs) come out with a median error of 6 %; the host round ' +
       'trip is assumed',
   },
 };
