@@ -2,7 +2,7 @@ import { defineConfig } from 'tsup';
 
 // dist/ lies beside src/, so paths to the addon and to the WebAssembly file hold in both.
 export default defineConfig({
-  entry: { index: 'src/index.ts', node: 'src/node.ts' },
+  entry: { index: 'src/index.ts', node: 'src/node.ts', 'checkers/index': 'src/checkers/index.ts' },
   format: 'esm',
   target: 'node20',
   platform: 'neutral',

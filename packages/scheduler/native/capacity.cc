@@ -59,45 +59,56 @@ bool Scheduler::beneficialToSkip(Request& r) {
   return false;
 }
 
-// Pass 1: requests that generate keep running, their whole remainder reserved. Pass 2: contexts in
-// list order until one does not fit (head-of-line blocking). Reuse and drafts are not credited or
-// charged: a chain never needs more than ceil((prompt + maxNewTokens) / tokensPerBlock) blocks.
+// Pass 1: requests that generate keep running; they and contexts between two chunks have their whole
+// remainder reserved. Pass 2: contexts in list order; the first waiting one that does not fit closes
+// the door to those behind it (head-of-line blocking). Reuse and drafts are not credited or charged:
+// a chain never needs more than ceil((prompt + maxNewTokens) / tokensPerBlock) blocks.
+//
+// TensorRT-LLM reserves for a started context only when its turn comes in pass 2. A waiting request
+// in front of it that does not fit then stops both, and with nothing generating the engine stands
+// still for ever; here a started context always goes on. For the same reason static batching closes
+// the door only to waiting requests.
 void Scheduler::selectNoEvict() {
   const auto limit = static_cast<size_t>(options_.maxBatchSize);
   int32_t avail = pool_.freeCount();
   for (Request* r : active_) {
-    if (r->state != State::kGeneration) continue;
-    if (fitting_.size() == limit) return;
-    fitting_.push(r);
     avail -= r->totalBlocks - r->blockCount;
+    if (r->state == State::kGeneration && fitting_.size() < limit) fitting_.push(r);
   }
+  if (fitting_.size() == limit) return;
   const bool closed =
       options_.capacityPolicy == CapacityPolicy::kStaticBatch && !fitting_.empty();
-  if (closed || fitting_.size() == limit) return;
-  if (waiting_.size() == 0 && fitting_.size() == active_.size()) return;
-  selectPending(avail);
+  const bool allGenerate = fitting_.size() == active_.size();
+  if (allGenerate && (closed || waiting_.size() == 0)) return;
+  selectPending(avail, closed);
 }
 
-void Scheduler::selectPending(int32_t avail) {
+void Scheduler::selectPending(int32_t avail, bool closed) {
   const bool mayskip = options_.capacityPolicy == CapacityPolicy::kGuaranteedNoEvict;
-  Cursor cursor{0, waiting_.first()};
+  Cursor cursor{0, closed ? nullptr : waiting_.first()};
   while (Request* r = peek(cursor, true)) {
     if (fitting_.size() == static_cast<size_t>(options_.maxBatchSize)) return;
-    const int32_t need = r->totalBlocks - r->blockCount;
-    // Where nothing could be shared, a request that does not fit ends the search at once.
-    const bool fits = need <= avail;
-    const bool nothingShared =
-        contributionsNoted_ ? contributed_.empty() : generating_ == active_.size();
-    if (!fits && nothingShared) return;
-    if (mayskip && skipped_ < options_.maxBatchSize && beneficialToSkip(*r)) {
-      ++skipped_;
-      advance(cursor, *r);
+    advance(cursor, *r);
+    if (r->state == State::kContext) {
+      fitting_.push(r);
       continue;
     }
-    if (!fits) return;
+    const bool fits = r->totalBlocks <= avail;
+    // Where nothing could be shared there is no need to look the prefix up.
+    const bool nothingShared =
+        contributionsNoted_ ? contributed_.empty() : generating_ == active_.size();
+    if (mayskip && (fits || !nothingShared) && skipped_ < options_.maxBatchSize &&
+        beneficialToSkip(*r)) {
+      ++skipped_;
+      continue;
+    }
+    if (!fits) {
+      if (generating_ == active_.size()) return;
+      cursor.waiting = nullptr;
+      continue;
+    }
     fitting_.push(r);
-    avail -= need;
-    advance(cursor, *r);
+    avail -= r->totalBlocks;
   }
 }
 

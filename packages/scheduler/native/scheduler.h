@@ -97,7 +97,7 @@ class Scheduler {
 
   // capacity.cc
   void selectNoEvict();
-  void selectPending(int32_t avail);
+  void selectPending(int32_t avail, bool closed);
   void selectMaxUtilization();
   bool tryMaxUtilization(const Request& r, int32_t& needed);
   int32_t blocksForOneStep(const Request& r) const;
