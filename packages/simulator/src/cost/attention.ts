@@ -9,10 +9,11 @@
 import { type Dtypes, emptyWork, treeAttention, type Work } from '@beamline/kernels';
 import type { Hardware } from '../hardware/index.ts';
 import type { Model } from '../model/index.ts';
+import type { Origin } from '../run.ts';
 import type { KvType } from '../scenario/scenario.ts';
 import { norm4 } from './gemm.ts';
 import type { Bound } from './ledger.ts';
-import type { MeasuredRatios } from './measured.ts';
+import { type MeasuredRatios, originOf } from './measured.ts';
 
 /** Heads as one GPU sees them. */
 export interface AttentionGeometry {
@@ -60,8 +61,6 @@ export class AttentionCost {
   /** What the last call moved and computed, per layer. */
   readonly work: Work = emptyWork();
   bound: Bound = 'launch';
-  /** True when the last time was a measured one. */
-  measured = false;
   // Rates, so that a call reads plain fields: nanoseconds per byte, FLOP and exponential.
   readonly #nsPerByte: number;
   readonly #nsPerFlop: number;
@@ -123,6 +122,12 @@ export class AttentionCost {
     };
   }
 
+  /** Origin of the last generation time. */
+  generationOrigin(): Origin {
+    const { origin } = this.#hardware.generationAttention;
+    return originOf(this.#ratios, 'tree_attention', origin);
+  }
+
   /** ns of one layer for `rows` rows of `requests` requests over `pastTokens` KV tokens before the step. */
   generation(requests: number, rows: number, pastTokens: number): number {
     const { work } = this;
@@ -131,15 +136,12 @@ export class AttentionCost {
     axes.treeTokens = rows;
     axes.kvTokens = pastTokens + rows;
     treeAttention.cost(axes, this.#dtypes, work);
-    this.measured = false;
     if (work.bytes === 0) return 0;
     work.bytes -= this.#unstoredBytes * axes.kvTokens;
     const ns = this.#generationNs(axes.requests, rows);
     const ratios = this.#ratios;
     if (ratios === null) return ns;
-    const ratio = ratios.ratio('tree_attention', axes);
-    this.measured = ratios.exact;
-    return ns * ratio;
+    return ns * ratios.ratio('tree_attention', axes);
   }
 
   #generationNs(requests: number, rows: number): number {
@@ -162,7 +164,6 @@ export class AttentionCost {
   /** ns of one layer for context chunks: `pairs` (token, visible token) pairs, causal. */
   context(tokens: number, pairs: number, kvTokens: number): number {
     const { work } = this;
-    this.measured = false;
     if (tokens === 0) {
       work.bytes = 0;
       work.flop = 0;

@@ -61,10 +61,13 @@ export class DraftCost {
     const attention = this.#attention;
     if (attention === null) return ns;
     const passes = this.#parallel ? 1 : shape.draftLength;
-    ns += this.#layers * this.#firstNs(shape, parts, attention);
+    const firstNs = this.#firstNs(shape, parts, attention);
+    ns += this.#layers * firstNs;
     this.#count(this.#layers, attention);
     if (passes > 1) {
-      ns += (passes - 1) * this.#layers * this.#laterNs(shape, parts, attention);
+      // A chain's later passes are like its first.
+      const laterNs = shape.beams === 1 ? firstNs : this.#laterNs(shape, parts, attention);
+      ns += (passes - 1) * this.#layers * laterNs;
       this.#count((passes - 1) * this.#layers, attention);
     }
     if (shape.contextTokens > 0) {

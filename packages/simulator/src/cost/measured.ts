@@ -6,6 +6,7 @@
 
 import { inputError } from '../base/errors.ts';
 import { log } from '../base/exact-math.ts';
+import type { Origin } from '../run.ts';
 
 export interface MeasuredRecord {
   /** An operator's name, for example `tree_attention`, or a GEMM line's, for example `gemm_qkv`. */
@@ -92,4 +93,20 @@ export class MeasuredRatios {
     this.exact = best === 0;
     return ratio;
   }
+}
+
+const MEASURED: Origin = { kind: 'measured', source: 'record of the kernel bench' };
+const SCALED: Origin = {
+  kind: 'modelled',
+  source: 'model, scaled by the nearest record of the kernel bench',
+};
+
+/** Origin of the time whose ratio was asked for last: measured only at a record's own axes. */
+export function originOf(
+  ratios: MeasuredRatios | null,
+  operator: string,
+  modelled: Origin,
+): Origin {
+  if (ratios === null || !ratios.has(operator)) return modelled;
+  return ratios.exact ? MEASURED : SCALED;
 }

@@ -15,13 +15,7 @@ import type { WeightType } from '../scenario/scenario.ts';
 import { allGatherNs, allReduceNs, linkFor } from './collective.ts';
 import { emptyGemmTime, gemm } from './gemm.ts';
 import type { Bound, Ledger } from './ledger.ts';
-import type { AxesOf, MeasuredRatios } from './measured.ts';
-
-const MEASURED: Origin = { kind: 'measured', source: 'record of the kernel bench' };
-const SCALED: Origin = {
-  kind: 'modelled',
-  source: 'roofline, scaled by the nearest record of the kernel bench',
-};
+import { type AxesOf, type MeasuredRatios, originOf } from './measured.ts';
 
 /** Roofline of plain kernels: launches + the longer of memory and special-function unit. */
 class Roofline {
@@ -69,12 +63,6 @@ export class Pricer {
     return ratios.ratio(operator, axes);
   }
 
-  #origin(operator: string, modelled: Origin): Origin {
-    const { ratios } = this;
-    if (ratios === null || !ratios.has(operator)) return modelled;
-    return ratios.exact ? MEASURED : SCALED;
-  }
-
   /** ns of one call of an operator of the suite. */
   operatorNs<Name extends string>(
     record: Operator<Name>,
@@ -96,7 +84,7 @@ export class Pricer {
     const ns = this.operatorNs(record, axes, dtypes);
     const work = this.work;
     const bound = this.#roofline.bound(work);
-    const origin = this.#origin(record.name, this.hardware.streamOrigin);
+    const origin = originOf(this.ratios, record.name, this.hardware.streamOrigin);
     ledger.add(record.name, count, work.launches, work.bytes, work.flop, ns, bound, origin);
   }
 
@@ -114,7 +102,7 @@ export class Pricer {
     const time = gemm(this.hardware, curve, m, n, k, this.#gemm, groups);
     const key = this.ratios?.has(name) ? name : 'gemm';
     const ns = time.ns * this.#ratio(key, { m, n, k });
-    const origin = this.#origin(key, curve.origin);
+    const origin = originOf(this.ratios, key, curve.origin);
     ledger.add(name, count, 1, time.bytes, time.flop, ns, time.bound, origin);
   }
 

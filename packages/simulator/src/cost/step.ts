@@ -128,7 +128,7 @@ export class StepCost {
     ledger.add('context_attention', calls, 1, bytes, flop, ns, attention.bound, origin);
     ns = this.#generationNs(shape, parts);
     ({ bytes, flop } = attention.work);
-    origin = this.#generationOrigin();
+    origin = attention.generationOrigin();
     ledger.add('tree_attention', calls, 2, bytes, flop, ns, attention.bound, origin);
     const stagesNs = ledger.ns;
     this.#head.itemise(ledger, lmRows);
@@ -209,12 +209,6 @@ export class StepCost {
       shape.generationRows / parts,
       shape.generationKvTokens / parts,
     );
-  }
-
-  #generationOrigin() {
-    const { origin } = this.engine.hardware.generationAttention;
-    if (!this.#attention.measured) return origin;
-    return { kind: 'measured', source: 'record of the kernel bench' } as const;
   }
 
   #hostNs(shape: StepShape): number {

@@ -156,8 +156,10 @@ class Reader {
     return leaf.value;
   }
 
+  /** Origin of a time computed from this figure: modelled at best, even where the figure was read off. */
   origin(path: string): Origin {
-    return this.leaves.get(path)!.origin;
+    const { kind, source } = this.leaves.get(path)!.origin;
+    return { kind: kind === 'measured' ? 'modelled' : kind, source };
   }
 
   gemm(type: WeightType): GemmCurve {

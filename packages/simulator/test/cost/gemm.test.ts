@@ -110,7 +110,7 @@ describe('the verification window at n = k = 8192', () => {
     ['a100-sxm', 'bf16', 128, 1.29],
     ['a100-sxm', 'bf16', 256, 1.8],
     ['a100-sxm', 'bf16', 512, 3.6],
-  ] as const)('on %s in %s at m = %i is within 18 %% of %d', (gpu, type, m, published) => {
+  ] as const)('on %s in %s at m = %i is within 18 percent of %f', (gpu, type, m, published) => {
     expect(Math.abs(ratio(gpu, type, m) / published - 1)).toBeLessThan(0.18);
   });
 

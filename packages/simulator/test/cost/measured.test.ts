@@ -52,6 +52,8 @@ describe('measured operators', () => {
     const ratio =
       line(cost, 'tree_attention', near).timeNs / line(plain, 'tree_attention', near).timeNs;
     expect(ratio).toBeCloseTo(0.5, 9);
+    // Only a record's own axes are measured.
+    expect(line(cost, 'tree_attention', near).origin.kind).not.toBe('measured');
   });
 
   it('move the step by what they save and nothing else', () => {

@@ -34,7 +34,7 @@ const PUBLISHED: Record<string, number> = {
 };
 
 describe('parameters', () => {
-  it.each(Object.entries(PUBLISHED))('of %s are within 0.5 %% of %d e9', (name, published) => {
+  it.each(Object.entries(PUBLISHED))('of %s are within 0.5 percent of %f e9', (name, published) => {
     const { total } = parametersOf(modelOf(name));
     expect(Math.abs(total / (published * 1e9) - 1)).toBeLessThan(0.005);
   });
