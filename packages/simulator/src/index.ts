@@ -4,7 +4,7 @@
  * takes) and `speculation/` (what is accepted).
  */
 export * from './base/errors.ts';
-export { canonicalJson, runJson } from './base/json.ts';
+export { canonicalJson, orderedRun, runJson } from './base/json.ts';
 export { RandomStream, randomAt } from './base/random.ts';
 export * from './cost/index.ts';
 export {

@@ -1,0 +1,101 @@
+import { loadOf, numberText } from '@beamline/figures';
+import { inputError, orderedRun, type Run, type Scenario } from '@beamline/simulator';
+import type { Context } from '../context.ts';
+import type { ExitCode, Result } from '../result.ts';
+import { provenanceTable, runTable, sloTable, times } from '../run-tables.ts';
+import type { Table } from '../table.ts';
+import { commandLine, sameScenario } from '../words.ts';
+
+/** `beamline simulate`: one scenario beside the same load without drafting. */
+export async function simulateCommand(context: Context<'simulate'>): Promise<Result> {
+  const { positionals, assignments } = context.parsed;
+  const words = sameScenario(positionals, assignments);
+  return simulateScenario(context, context.scenario(), words);
+}
+
+/** `beamline replay TRACE`: the same with a trace. */
+export async function replayCommand(context: Context<'replay'>): Promise<Result> {
+  const { positionals, assignments } = context.parsed;
+  const [trace] = positionals;
+  if (trace === undefined) {
+    throw inputError('replay: needs a trace, or - for stdin. See beamline help replay.');
+  }
+  const all = [
+    { path: 'workload.kind', text: 'trace', by: 'replay' },
+    { path: 'workload.trace', text: JSON.stringify(trace), by: 'replay' },
+    ...assignments,
+  ];
+  const { given, complete } = context.scenarioFrom(undefined, all);
+  return simulateScenario(context, complete(given), sameScenario([], all));
+}
+
+async function simulateScenario(
+  context: Context<'simulate'> | Context<'replay'>,
+  scenario: Scenario,
+  words: string,
+): Promise<Result> {
+  const { baseline, perfetto } = context.values;
+  await context.prepare([scenario]);
+  const run = await context.simulate(scenario, {
+    withBaseline: baseline,
+    timeline: perfetto === null ? null : context.path(perfetto),
+    onProgress: (completed, total) => {
+      const of = total === null ? '' : ` of ${numberText(total, 6)}`;
+      context.progress(`simulated ${numberText(completed, 6)}${of} requests`);
+    },
+  });
+  if (perfetto !== null) context.note(`Wrote the timeline to ${perfetto}.`);
+  for (const warning of run.warnings) context.note(`Warning: ${warning}`);
+  const slo = sloTable(run);
+  const tables: Table[] = [runTable(run), ...(slo === null ? [] : [slo]), provenanceTable(run)];
+  return {
+    data: orderedRun(run),
+    tables,
+    closing: [...findings(run), `Dig deeper: ${sweepOf(scenario, words)}`],
+    ...outcome(run),
+  };
+}
+
+/** What won and by how much, and why. */
+function findings(run: Run): string[] {
+  const why = `Why: ${run.verdict.state}; ${run.verdict.binding}.`;
+  const { method } = run.scenario.speculation;
+  const itl = `${numberText(run.metrics.itlMs.mean)} ms between tokens`;
+  if (run.speedup === null || run.baseline === null) {
+    const rate = `${numberText(run.metrics.outputTokensPerSecond)} output tokens/s`;
+    return [`Result: ${rate}, ${itl} on average.`, why];
+  }
+  if (method === 'none') return ['Result: no drafting, and nothing to compare it with.', why];
+  const { itlMean, outputTokensPerSecond } = run.speedup;
+  const winner = itlMean >= 1 ? method : 'no drafting';
+  const ratio = itlMean >= 1 ? itlMean : 1 / itlMean;
+  const before = `${numberText(run.baseline.itlMs.mean)} ms without drafting`;
+  const rates = `${times(outputTokensPerSecond)} the output tokens per second`;
+  return [`Result: ${winner} wins by ${times(ratio)}: ${itl} against ${before}, ${rates}.`, why];
+}
+
+/** The sweep over the load that draws this scenario's curve. */
+function sweepOf(scenario: Scenario, words: string): string {
+  const { load } = loadOf(scenario);
+  const { kind } = scenario.workload;
+  if (kind === 'closed-loop') {
+    return commandLine('sweep', words, '--over workload.concurrency=1:64:pow2');
+  }
+  if (kind === 'trace') return commandLine('sweep', words, '--over workload.timeScale=0.25:8:log6');
+  const from = Number((load / 8).toPrecision(3));
+  const to = Number((load * 8).toPrecision(3));
+  return commandLine('sweep', words, `--over workload.ratePerSecond=${from}:${to}:log8`);
+}
+
+/** Overload explains a missed SLO, so it is told first. */
+export function outcome(run: Run): { exitCode: ExitCode; reason?: string } {
+  if (run.verdict.state === 'overloaded') {
+    return { exitCode: 5, reason: `overloaded: ${run.verdict.binding}` };
+  }
+  if (run.slo !== null && !run.slo.met) {
+    const missed = run.slo.clauses.filter((clause) => !clause.met);
+    const list = missed.map((c) => `${c.text} (is ${numberText(c.value)} ms)`).join(', ');
+    return { exitCode: 4, reason: `SLO not met: ${list}` };
+  }
+  return { exitCode: 0 };
+}

@@ -1,0 +1,116 @@
+import { resolve } from 'node:path';
+import type { Run, Scenario } from '@beamline/simulator';
+import type { Assignment, Parsed } from './arguments.ts';
+import type { ChartOptions } from './chart.ts';
+import type { CommandName } from './options.ts';
+import type { SimulationPool, TaskOptions } from './pool.ts';
+import type { Ports } from './ports.ts';
+import { readScenarioInput, type ScenarioInput } from './scenario-input.ts';
+import { printable } from './table.ts';
+import { type PreparedTraces, prepareTraces } from './traces.ts';
+
+/**
+ * What a command has at hand: its values, its scenario, threads that simulate, and where to say
+ * what is going on. Whatever it opened is closed by `close`, whether it ended well or not.
+ */
+export class Context<C extends CommandName = CommandName> {
+  readonly parsed: Parsed<C>;
+  readonly ports: Ports;
+  #pool: SimulationPool | null = null;
+  #traces: PreparedTraces | null = null;
+  #lineLength = 0;
+  #lastShownMs = Number.NEGATIVE_INFINITY;
+  readonly #said = new Set<string>();
+
+  constructor(parsed: Parsed<C>, ports: Ports) {
+    this.parsed = parsed;
+    this.ports = ports;
+  }
+
+  get values(): Parsed<C>['values'] {
+    return this.parsed.values;
+  }
+
+  get jobs(): number {
+    return this.values.jobs ?? this.ports.cores;
+  }
+
+  path(name: string): string {
+    return resolve(this.ports.cwd, name);
+  }
+
+  scenarioInput(): ScenarioInput {
+    return this.scenarioFrom(this.parsed.positionals[0], this.parsed.assignments);
+  }
+
+  scenarioFrom(file: string | undefined, assignments: readonly Assignment[]): ScenarioInput {
+    return readScenarioInput(file, assignments, this.ports.cwd);
+  }
+
+  chartOptions(): ChartOptions {
+    const { stdout, environment } = this.ports;
+    const goesToTerminal = stdout.isTerminal && this.values.out === null;
+    const wantsColor = this.values.color && (environment.NO_COLOR ?? '') === '';
+    const locale = environment.LC_ALL || environment.LC_CTYPE || environment.LANG || '';
+    return {
+      columns: stdout.columns,
+      isUnicode: /utf-?8/i.test(locale) && environment.TERM !== 'dumb',
+      hasColor: wantsColor && goesToTerminal && environment.TERM !== 'dumb',
+    };
+  }
+
+  scenario(): Scenario {
+    const { given, complete } = this.scenarioInput();
+    return complete(given);
+  }
+
+  /** Makes the traces of these scenarios readable; must come before they are simulated. */
+  async prepare(scenarios: readonly Scenario[]): Promise<PreparedTraces> {
+    this.#traces?.remove();
+    this.#traces = await prepareTraces(scenarios, this.ports.cwd);
+    return this.#traces;
+  }
+
+  simulate(
+    scenario: Scenario,
+    options: TaskOptions & { withBaseline: boolean; timeline?: string | null },
+  ): Promise<Run> {
+    this.#pool ??= this.ports.createPool(this.jobs, (note) => this.note(note));
+    const { withBaseline, timeline = null, onProgress } = options;
+    const task = { scenario, withBaseline, traces: this.#traces?.files ?? {}, timeline };
+    const signal = options.signal ?? this.ports.interrupt;
+    return this.#pool.run(task, { signal, onProgress });
+  }
+
+  /** A sentence on stderr, once. */
+  note(text: string): void {
+    if (this.values.quiet || this.#said.has(text)) return;
+    this.#said.add(text);
+    this.#clearLine();
+    this.ports.stderr.write(`${printable(text)}\n`);
+  }
+
+  /** One line that is written over and over, on a terminal only, ten times a second at most. */
+  progress(text: string): void {
+    const { stderr, environment, nowMs } = this.ports;
+    const isDumb = environment.TERM === 'dumb' || environment.CI !== undefined;
+    if (this.values.quiet || !this.values.progress || !stderr.isTerminal || isDumb) return;
+    if (nowMs() - this.#lastShownMs < 100) return;
+    this.#lastShownMs = nowMs();
+    const line = text.slice(0, Math.max(1, stderr.columns - 1));
+    stderr.write(`\r${line}${' '.repeat(Math.max(0, this.#lineLength - line.length))}`);
+    this.#lineLength = line.length;
+  }
+
+  async close(): Promise<void> {
+    this.#clearLine();
+    await this.#pool?.close();
+    this.#traces?.remove();
+  }
+
+  #clearLine(): void {
+    if (this.#lineLength === 0) return;
+    this.ports.stderr.write(`\r${' '.repeat(this.#lineLength)}\r`);
+    this.#lineLength = 0;
+  }
+}

@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { main } from '../src/main.ts';
+import type { SimulationPool, SimulationTask, TaskOptions } from '../src/pool.ts';
+import type { Ports } from '../src/ports.ts';
+import { runTask } from '../src/run-task.ts';
+import { type LoadedScheduler, loadScheduler } from '../src/schedulers.ts';
+
+/**
+ * The real command in the test's own process: the same `main`, simulator and files; only the streams are
+ * kept, and simulations run in this thread.
+ */
+
+let scheduler: LoadedScheduler | null = null;
+
+/** Runs each task where it stands, when it is asked for. */
+export class InlinePool implements SimulationPool {
+  async run(task: SimulationTask, options: TaskOptions = {}) {
+    if (options.signal?.aborted === true) throw new Error('interrupted');
+    scheduler ??= loadScheduler();
+    return runTask(task, scheduler.create, options.onProgress ?? (() => {}));
+  }
+
+  async close(): Promise<void> {}
+}
+
+export interface Called {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface CallOptions {
+  cwd?: string;
+  environment?: Record<string, string>;
+  isTerminal?: boolean;
+  interrupt?: AbortSignal;
+}
+
+export async function call(argv: readonly string[], options: CallOptions = {}): Promise<Called> {
+  const { cwd = tmpdir(), environment = { LANG: 'C.UTF-8' }, isTerminal = false } = options;
+  let stdout = '';
+  let stderr = '';
+  let clockMs = 0;
+  const kept = (write: (text: string) => void) => ({ write, isTerminal, columns: 100 });
+  const ports: Ports = {
+    stdout: kept((text) => {
+      stdout += text;
+    }),
+    stderr: kept((text) => {
+      stderr += text;
+    }),
+    environment,
+    cwd,
+    nowMs: () => {
+      clockMs += 1000;
+      return clockMs;
+    },
+    cores: 2,
+    createPool: () => new InlinePool(),
+    interrupt: options.interrupt ?? new AbortController().signal,
+  };
+  const code = await main(argv, ports);
+  return { code, stdout, stderr };
+}
+
+/** A folder of its own for one test, and files in it. */
+export class Folder {
+  readonly path = mkdtempSync(join(tmpdir(), 'beamline-test-'));
+
+  file(name: string, content: string | Uint8Array): string {
+    const path = join(this.path, name);
+    writeFileSync(path, content);
+    return path;
+  }
+
+  at(name: string): string {
+    return join(this.path, name);
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}

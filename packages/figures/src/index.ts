@@ -1,0 +1,23 @@
+/** Figures: pure models over runs, pure views as SVG and HTML text. */
+
+export { finding, loadText } from './load_speedup/messages.ts';
+export {
+  type Crossover,
+  defaultMeasure,
+  type LoadPoint,
+  type LoadSeries,
+  type LoadSpeedup,
+  loadOf,
+  loadSpeedup,
+  type SpeedupMeasure,
+  speedupMeasures,
+} from './load_speedup/model.ts';
+export {
+  loadSpeedupFigure,
+  loadSpeedupSvg,
+  loadSpeedupTable,
+  type ViewOptions,
+} from './load_speedup/view.ts';
+export { escapeText } from './markup.ts';
+export { numberText } from './numbers.ts';
+export { figureStyle, themes } from './palette.ts';

@@ -1,0 +1,149 @@
+import type { Run, Scenario, Speedup } from '@beamline/simulator';
+import { changedBetween } from './series-key.ts';
+
+/**
+ * Load against speedup, from runs alone: one series for each way of drafting, one point for each
+ * load, a band where a load was run with several seeds, and the load at which drafting stops
+ * paying.
+ *
+ * Example: speedups 1.4 at load 4 and 0.8 at load 16 cross 1 between them, two thirds of the way on
+ * the logarithmic axis: at 4 · (16/4)^(2/3) = 10.08.
+ */
+
+export type SpeedupMeasure = keyof Speedup;
+
+/** What each measure compares, as a figure says it. */
+export const speedupMeasures: Record<SpeedupMeasure, string> = {
+  itlMean: 'generation speed of a request',
+  outputTokensPerSecond: 'output tokens per second',
+  e2eP50: 'median time to the whole answer',
+  joulesPerOutputToken: 'energy per output token',
+};
+
+export interface LoadPoint {
+  load: number;
+  /** Mean over the seeds. */
+  speedup: number;
+  /** Least and greatest over the seeds; equal to `speedup` with one. */
+  low: number;
+  high: number;
+  seeds: number;
+  /** Whether the queue grows without end there, with drafting. */
+  isOverloaded: boolean;
+  /** The limit that binds, in words. */
+  binding: string;
+}
+
+/** Where a series passes 1, on the logarithmic axis of loads. */
+export interface Crossover {
+  load: number;
+  /** `ends`: drafting pays below it and not above. `begins`: the other way round. */
+  kind: 'ends' | 'begins';
+}
+
+export interface LoadSeries {
+  label: string;
+  points: LoadPoint[];
+  crossovers: Crossover[];
+}
+
+export interface LoadSpeedup {
+  measure: SpeedupMeasure;
+  /** What the loads count. */
+  unit: string;
+  series: LoadSeries[];
+  /** Runs that have no baseline, or no finite speedup, and so no place in the picture. */
+  leftOut: number;
+}
+
+/** A run's offered load, in `unit`. */
+export function loadOf(scenario: Scenario): { load: number; unit: string } {
+  const { workload } = scenario;
+  switch (workload.kind) {
+    case 'closed-loop':
+      return { load: workload.concurrency ?? 0, unit: 'requests in flight' };
+    case 'trace':
+      return { load: 1 / workload.timeScale, unit: "× the trace's load" };
+    default:
+      return { load: workload.ratePerSecond, unit: 'requests/s' };
+  }
+}
+
+/**
+ * In an open loop both sides give as many tokens a second as are asked for until one overloads, so
+ * a request's own speed is compared; in a closed loop throughput is.
+ */
+export function defaultMeasure(runs: readonly Run[]): SpeedupMeasure {
+  const isClosed = runs.length > 0 && runs.every((r) => r.scenario.workload.kind === 'closed-loop');
+  return isClosed ? 'outputTokensPerSecond' : 'itlMean';
+}
+
+/**
+ * The figure's content. Runs with loads of another unit than the first one's are left out and
+ * counted.
+ */
+export function loadSpeedup(
+  runs: readonly Run[],
+  measure: SpeedupMeasure = defaultMeasure(runs),
+  nameOf?: (run: Run) => string,
+): LoadSpeedup {
+  const unit = runs.length === 0 ? 'requests/s' : loadOf(runs[0]!.scenario).unit;
+  const usable = runs.filter(
+    (run) =>
+      run.speedup !== null &&
+      Number.isFinite(run.speedup[measure]) &&
+      loadOf(run.scenario).unit === unit,
+  );
+  const groups = groupBy(usable, nameOf ?? changedBetween(usable));
+  const series = [...groups].map(([label, members]) => {
+    const points = pointsOf(members, measure);
+    return { label, points, crossovers: crossoversOf(points) };
+  });
+  return { measure, unit, series, leftOut: runs.length - usable.length };
+}
+
+function groupBy(runs: readonly Run[], keyOf: (run: Run) => string): Map<string, Run[]> {
+  const groups = new Map<string, Run[]>();
+  for (const run of runs) {
+    const key = keyOf(run);
+    const members = groups.get(key);
+    if (members === undefined) groups.set(key, [run]);
+    else members.push(run);
+  }
+  return groups;
+}
+
+function pointsOf(runs: readonly Run[], measure: SpeedupMeasure): LoadPoint[] {
+  const byLoad = new Map<number, Run[]>();
+  for (const run of runs) {
+    const { load } = loadOf(run.scenario);
+    byLoad.set(load, [...(byLoad.get(load) ?? []), run]);
+  }
+  const points = [...byLoad].map(([load, members]) => {
+    const speedups = members.map((run) => run.speedup![measure]);
+    return {
+      load,
+      speedup: speedups.reduce((sum, value) => sum + value, 0) / speedups.length,
+      low: Math.min(...speedups),
+      high: Math.max(...speedups),
+      seeds: members.length,
+      isOverloaded: members.some((run) => run.verdict.state === 'overloaded'),
+      binding: members[0]!.verdict.binding,
+    };
+  });
+  return points.sort((a, b) => a.load - b.load);
+}
+
+function crossoversOf(points: readonly LoadPoint[]): Crossover[] {
+  const crossovers: Crossover[] = [];
+  for (let i = 1; i < points.length; i++) {
+    const from = points[i - 1]!;
+    const to = points[i]!;
+    const pays = from.speedup >= 1;
+    if (pays === to.speedup >= 1) continue;
+    const share = (1 - from.speedup) / (to.speedup - from.speedup);
+    const load = Math.exp(Math.log(from.load) + share * Math.log(to.load / from.load));
+    crossovers.push({ load, kind: pays ? 'ends' : 'begins' });
+  }
+  return crossovers;
+}
