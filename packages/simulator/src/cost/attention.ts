@@ -1,7 +1,7 @@
 /**
- * Time of one layer's attention on one GPU, in closed form from a step's totals, so that the hot path
- * allocates nothing. Generation follows the record of kernels/tree_attention (a plain decode is a tree of
- * one row); context is causal flash attention over chunks.
+ * Time of one layer's attention on one GPU, in closed form from a step's totals, so that the hot
+ * path allocates nothing. Generation follows the record of kernels/tree_attention (a plain decode
+ * is a tree of one row); context is causal flash attention over chunks.
  *
  * Example: 32 requests of 4,096 past tokens on an H100 with 32/8 heads of 128 in bf16 read 537 MB:
  * 167 µs at 0.958 of the bandwidth, about 196 µs with overhead and ramp; 190 µs is published.
@@ -128,7 +128,10 @@ export class AttentionCost {
     return originOf(this.#ratios, 'tree_attention', origin);
   }
 
-  /** ns of one layer for `rows` rows of `requests` requests over `pastTokens` KV tokens before the step. */
+  /**
+   * ns of one layer for `rows` rows of `requests` requests over `pastTokens` KV tokens before the
+   * step.
+   */
   generation(requests: number, rows: number, pastTokens: number): number {
     const { work } = this;
     const axes = this.#axes;

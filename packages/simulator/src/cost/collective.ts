@@ -1,7 +1,7 @@
 /**
- * Collectives between the GPUs of one replica: latency plus bytes over the achieved link rate. A small
- * all-reduce goes in one pass (every GPU reads all others), a large one in two (reduce-scatter, gather),
- * or through a switch that adds up.
+ * Collectives between the GPUs of one replica: latency plus bytes over the achieved link rate. A
+ * small all-reduce goes in one pass (every GPU reads all others), a large one in two
+ * (reduce-scatter, gather), or through a switch that adds up.
  *
  * Example: 8 H100 over NVLink, 1 MiB: one pass moves 7.3 MB in 46 µs; the switch takes 12 + 4 µs.
  */

@@ -1,6 +1,6 @@
 /**
- * Drafting inside a step: tables by the number of drafting requests, one table per shape of draft, and the
- * closed form of attention over a drafter's own KV cache.
+ * Drafting inside a step: tables by the number of drafting requests, one table per shape of draft,
+ * and the closed form of attention over a drafter's own KV cache.
  */
 import { AttentionCost, attentionGeometry } from './attention.ts';
 import { type DraftSetting, draft, drafterLayerSetting, drafterLayers } from './draft.ts';
@@ -51,7 +51,9 @@ export class DraftCost {
     });
   }
 
-  /** ns of drafting and of filling the drafter's cache with the context; fills `bytes` and `flop`. */
+  /**
+   * ns of drafting and of filling the drafter's cache with the context; fills `bytes` and `flop`.
+   */
   look(shape: StepShape, parts: number): number {
     const requests = Math.ceil(shape.draftRequests / parts);
     const table = this.#table(shape.beams, shape.draftLength);

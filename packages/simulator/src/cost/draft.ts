@@ -1,7 +1,7 @@
 /**
- * What drafting adds to a step, by method: the operators of one whole draft for `requests` requests with
- * `beams` × `draftLength` candidates. Attention over a drafter's own KV cache depends on sequence lengths
- * and stands in draft-attention.ts.
+ * What drafting adds to a step, by method: the operators of one whole draft for `requests` requests
+ * with `beams` × `draftLength` candidates. Attention over a drafter's own KV cache depends on
+ * sequence lengths and stands in draft-attention.ts.
  */
 import {
   beamStep,
@@ -265,8 +265,9 @@ export function draft(
 }
 
 /**
- * Drafts handed over to a runtime: the candidates' probabilities are copied to the slot and back (read and
- * written twice), and the host turns around twice a step, for the accepted tokens and for the next inputs.
+ * Drafts handed over to a runtime: the candidates' probabilities are copied to the slot and back
+ * (read and written twice), and the host turns around twice a step, for the accepted tokens and for
+ * the next inputs.
  */
 function runtimeTransfers(
   ledger: Ledger,

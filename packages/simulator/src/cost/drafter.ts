@@ -1,7 +1,7 @@
 /**
- * What a drafting method adds to a model: its architecture, parameters and KV cache. Drafters stay in
- * 16 bits whatever the target's precision. Where a drafter's exact shape depends on a checkpoint, the
- * default below is marked assumed.
+ * What a drafting method adds to a model: its architecture, parameters and KV cache. Drafters stay
+ * in 16 bits whatever the target's precision. Where a drafter's exact shape depends on a
+ * checkpoint, the default below is marked assumed.
  *
  * Example: ReDrafter on Vicuna 7B (H = 4096, exit 8192, two blocks, rnn) has 430e6 parameters.
  */
@@ -12,7 +12,9 @@ import type { DraftMethodName } from '../scenario/scenario.ts';
 /** Bytes of a drafter's element. */
 export const DRAFT_BYTES = 2;
 
-/** ReDrafter, arXiv 2403.09919; the trainer's values of apple/ml-recurrent-drafter v1.1 by default. */
+/**
+ * ReDrafter, arXiv 2403.09919; the trainer's values of apple/ml-recurrent-drafter v1.1 by default.
+ */
 export interface RecurrentDrafter {
   readonly kind: 'recurrent';
   /** Width of the head; 2·H needs no input projection. */

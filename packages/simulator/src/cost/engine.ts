@@ -1,6 +1,6 @@
 /**
- * One replica of a serving engine: hardware, model, precision, sharding and drafter, resolved from a
- * scenario's names.
+ * One replica of a serving engine: hardware, model, precision, sharding and drafter, resolved from
+ * a scenario's names.
  */
 import { inputError } from '../base/errors.ts';
 import { type Hardware, hardwareOf } from '../hardware/index.ts';
@@ -50,13 +50,14 @@ export function engineOf(scenario: Scenario): EngineSpec {
   const degrees = allowedDegrees(model);
   if (!degrees.includes(tensorParallel)) {
     throw inputError(
-      `hardware.tensorParallel is ${tensorParallel}, but ${model.id} has ${model.heads} query heads, ` +
-        `which only ${degrees.join(', ')} GPUs share evenly.`,
+      `hardware.tensorParallel is ${tensorParallel}, but ${model.id} has ${model.heads} ` +
+        `query heads, which only ${degrees.join(', ')} GPUs share evenly.`,
     );
   }
   if (pipelineParallel > model.layers) {
     throw inputError(
-      `hardware.pipelineParallel is ${pipelineParallel}, more than the ${model.layers} layers of ${model.id}.`,
+      `hardware.pipelineParallel is ${pipelineParallel}, more than the ${model.layers} layers ` +
+        `of ${model.id}.`,
     );
   }
   return {

@@ -1,6 +1,6 @@
 /**
- * One decode step and one prefill of a scenario, itemised: what `beamline estimate` prints. No queue, no
- * arrivals; the batch is stated, not simulated.
+ * One decode step and one prefill of a scenario, itemised: what `beamline estimate` prints. No
+ * queue, no arrivals; the batch is stated, not simulated.
  */
 import { infeasibleError, inputError } from '../base/errors.ts';
 import type { Origin } from '../run.ts';
@@ -112,9 +112,9 @@ function totalsOf(cost: StepCost, shape: StepShape): EstimateTotals {
 }
 
 /**
- * Itemises one decode step and one prefill. The batch is `options.batch`, else the workload's concurrency,
- * else serving.maxBatchSize; the KV that fits limits it. A request's past is its prompt and half its
- * output. The prefill is one prompt of mean length in one chunk.
+ * Itemises one decode step and one prefill. The batch is `options.batch`, else the workload's
+ * concurrency, else serving.maxBatchSize; the KV that fits limits it. A request's past is its
+ * prompt and half its output. The prefill is one prompt of mean length in one chunk.
  */
 export function estimate(scenario: Scenario, options: EstimateOptions = {}): Estimate {
   const named = engineOf(scenario);

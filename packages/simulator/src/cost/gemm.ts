@@ -1,15 +1,17 @@
 /**
- * Time of a matrix product C[m,n] = A[m,k]·B[k,n] on one GPU: overhead + the 4-norm of a memory time and a
- * matrix-unit time, the least over output tiles and splits of the inner extent. Tiles give tile
- * quantisation, tiles over multiprocessors give wave quantisation, splits keep skinny products (few rows)
- * at the memory's rate.
+ * Time of a matrix product C[m,n] = A[m,k]·B[k,n] on one GPU: overhead + the 4-norm of a memory
+ * time and a matrix-unit time, the least over output tiles and splits of the inner extent. Tiles
+ * give tile quantisation, tiles over multiprocessors give wave quantisation, splits keep skinny
+ * products (few rows) at the memory's rate.
  *
  * Structure after the usual tiled-GEMM analysis; the five constants per GPU and type are fitted on
  * published operator timings, see fixtures/hardware/README.md (H100 bf16: median error 6 %).
  */
 import type { GemmCurve, Hardware } from '../hardware/index.ts';
 
-/** Output tile, and its matrix rate against the largest one: small tiles reload operands more often. */
+/**
+ * Output tile, and its matrix rate against the largest one: small tiles reload operands more often.
+ */
 const TILES: readonly (readonly [rows: number, columns: number, rate: number])[] = [
   [64, 64, 0.7],
   [64, 128, 0.82],
@@ -39,8 +41,8 @@ export function norm4(a: number, b: number): number {
 }
 
 /**
- * Fills `into` with time (ns), bytes and FLOP of one product, or of `groups` products that share the m rows
- * evenly (experts). Zero extents cost nothing.
+ * Fills `into` with time (ns), bytes and FLOP of one product, or of `groups` products that share
+ * the m rows evenly (experts). Zero extents cost nothing.
  */
 export function gemm(
   hardware: Hardware,

@@ -1,6 +1,6 @@
 /**
- * The operators of transformer layers outside attention itself, and of the ends of a model: what depends on
- * the number of rows alone, and can therefore be kept in a table by rows.
+ * The operators of transformer layers outside attention itself, and of the ends of a model: what
+ * depends on the number of rows alone, and can therefore be kept in a table by rows.
  */
 import { type Dtypes, kvAppend } from '@beamline/kernels';
 import { distinctExperts, type Model } from '../model/index.ts';
@@ -95,7 +95,10 @@ function expertFeedForward(
   }
 }
 
-/** Enters `dense` layers with a dense and `sparse` layers with an expert feed-forward, for `rows` rows. */
+/**
+ * Enters `dense` layers with a dense and `sparse` layers with an expert feed-forward, for `rows`
+ * rows.
+ */
 export function layers(
   ledger: Ledger,
   pricer: Pricer,

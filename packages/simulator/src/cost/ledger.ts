@@ -1,6 +1,6 @@
 /**
- * Adds up the operators of a step. The same code fills it for a total and for an itemised list, so the two
- * agree (law: a step's time is the sum of its operators' times).
+ * Adds up the operators of a step. The same code fills it for a total and for an itemised list, so
+ * the two agree (law: a step's time is the sum of its operators' times).
  */
 import type { Origin } from '../run.ts';
 

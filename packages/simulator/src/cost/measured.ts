@@ -1,7 +1,7 @@
 /**
- * Measured times of single operators, as a kernel bench records them. They replace modelled times: at a
- * record's own axes the time is the record's; elsewhere the modelled time is scaled by measured / modelled
- * of the nearest record, so that a faster kernel moves every shape.
+ * Measured times of single operators, as a kernel bench records them. They replace modelled times:
+ * at a record's own axes the time is the record's; elsewhere the modelled time is scaled by
+ * measured / modelled of the nearest record, so that a faster kernel moves every shape.
  */
 
 import { inputError } from '../base/errors.ts';
@@ -70,7 +70,10 @@ export class MeasuredRatios {
     return this.#points.has(operator);
   }
 
-  /** Ratio of the nearest record (sum of |log| differences over the record's axes); 1 without records. */
+  /**
+   * Ratio of the nearest record (sum of |log| differences over the record's axes); 1 without
+   * records.
+   */
   ratio(operator: string, axes: AxesOf): number {
     this.exact = false;
     const points = this.#points.get(operator);

@@ -1,5 +1,6 @@
 /**
- * What a replica's memory holds per GPU: weights, drafter, activations, and KV blocks in what is left.
+ * What a replica's memory holds per GPU: weights, drafter, activations, and KV blocks in what is
+ * left.
  */
 import { kvBytesPerToken, type Model, parametersOf } from '../model/index.ts';
 import type { WeightType } from '../scenario/scenario.ts';
@@ -99,8 +100,9 @@ function fixedBytes(engine: EngineSpec, maxNumTokens: number): number {
 }
 
 /**
- * Lays out one GPU's memory. `kvCacheFraction` of what weights, drafter, activations and the reserve leave
- * goes to KV blocks of `tokensPerBlock`. `fits` is false when not even one block is left.
+ * Lays out one GPU's memory. `kvCacheFraction` of what weights, drafter, activations and the
+ * reserve leave goes to KV blocks of `tokensPerBlock`. `fits` is false when not even one block is
+ * left.
  */
 export function memoryPlan(
   engine: EngineSpec,
@@ -128,7 +130,8 @@ export function memoryPlan(
     why =
       `${model.id} in ${precision.weights} does not fit on ${hardware.id} with tensorParallel ` +
       `${engine.tensorParallel} and pipelineParallel ${engine.pipelineParallel}: each GPU needs ` +
-      `${gigabytes(fixed)} (weights ${gigabytes(weightsBytes)}, drafter ${gigabytes(drafterBytes)}, ` +
+      `${gigabytes(fixed)} (weights ${gigabytes(weightsBytes)}, ` +
+      `drafter ${gigabytes(drafterBytes)}, ` +
       `activations and reserve ${gigabytes(activationBytes)}) and at least one KV block of ` +
       `${gigabytes(perToken * tokensPerBlock)}, and has ${gigabytes(availableBytes)}. ${advice}`;
   }

@@ -1,6 +1,6 @@
 /**
- * Time that no kernel accounts for: scheduling, input preparation and sampling on the host, gaps between
- * kernels. Defaults stand for an engine whose steps replay as captured graphs.
+ * Time that no kernel accounts for: scheduling, input preparation and sampling on the host, gaps
+ * between kernels. Defaults stand for an engine whose steps replay as captured graphs.
  */
 import type { Origin } from '../run.ts';
 
@@ -24,8 +24,8 @@ export const defaultOverheads: EngineOverheads = {
   origin: {
     kind: 'modelled',
     source:
-      'round figures under which 208 published TPOT points on H100 (aiconfigurator, TensorRT-LLM and ' +
-      'vLLM, 8B and 32B models, 1 to 8 GPUs) come out with a median error of 6 %; the host round ' +
-      'trip is assumed',
+      'round figures under which 208 published TPOT points on H100 (aiconfigurator, TensorRT-LLM ' +
+      'and vLLM, 8B and 32B models, 1 to 8 GPUs) come out with a median error of 6 %; ' +
+      'the host round trip is assumed',
   },
 };

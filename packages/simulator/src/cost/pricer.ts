@@ -1,6 +1,6 @@
 /**
- * Turns counts into time and enters them in a ledger: operators of the suite by their records' roofline,
- * matrix products, plain streaming kernels, collectives, host time.
+ * Turns counts into time and enters them in a ledger: operators of the suite by their records'
+ * roofline, matrix products, plain streaming kernels, collectives, host time.
  */
 import {
   type Dtypes,

@@ -1,6 +1,6 @@
 /**
- * Remembers time, bytes and FLOP by a small whole number (rows, requests). Filled on first use; counts
- * beyond the largest kept one are computed anew each time.
+ * Remembers time, bytes and FLOP by a small whole number (rows, requests). Filled on first use;
+ * counts beyond the largest kept one are computed anew each time.
  */
 import { Ledger } from './ledger.ts';
 

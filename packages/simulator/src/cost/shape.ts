@@ -1,7 +1,7 @@
 /**
- * What one engine step holds, as counts alone: made from the scheduler's plan and the drafting shape.
- * Example: 8 requests that each verify 9 rows over 1,000 past tokens have generationRows 72 and
- * generationKvTokens 8,000.
+ * What one engine step holds, as counts alone: made from the scheduler's plan and the drafting
+ * shape. Example: 8 requests that each verify 9 rows over 1,000 past tokens have generationRows 72
+ * and generationKvTokens 8,000.
  */
 export interface StepShape {
   /** Context chunks in the step, their tokens, and Σ over tokens of the tokens they may see. */

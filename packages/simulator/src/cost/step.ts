@@ -1,11 +1,12 @@
 /**
- * Time, work and energy of one engine step. What depends on a row count alone is kept in tables by that
- * count; attention is closed-form: a warm call takes about a hundred nanoseconds and allocates nothing.
- * Law: `timeNs` is the rounded sum of `itemise`.
+ * Time, work and energy of one engine step. What depends on a row count alone is kept in tables by
+ * that count; attention is closed-form: a warm call takes about a hundred nanoseconds and allocates
+ * nothing. Law: `timeNs` is the rounded sum of `itemise`.
  *
- * Pipeline stages hold one micro-batch each. In the steady state a micro-batch passes all stages while the
- * others pass too, so a step lasts as long as one micro-batch takes through the whole model, and longer
- * where the last stage (head, drafting) is slower than its share: the line `pipeline_bubble`.
+ * Pipeline stages hold one micro-batch each. In the steady state a micro-batch passes all stages
+ * while the others pass too, so a step lasts as long as one micro-batch takes through the whole
+ * model, and longer where the last stage (head, drafting) is slower than its share: the line
+ * `pipeline_bubble`.
  */
 import { layerKinds } from '../model/index.ts';
 import { AttentionCost, attentionGeometry } from './attention.ts';
@@ -97,8 +98,8 @@ export class StepCost {
   }
 
   /**
-   * Joules of all GPUs of the replica over `timeNs`: P = idle + a·memory busy + b·compute busy, at most
-   * TDP, with busy as the share of the peak rates.
+   * Joules of all GPUs of the replica over `timeNs`: P = idle + a·memory busy + b·compute busy, at
+   * most TDP, with busy as the share of the peak rates.
    */
   energyJ(shape: StepShape, timeNs: number): number {
     if (timeNs <= 0) return 0;

@@ -1,6 +1,6 @@
 /**
- * What follows the target's logits in a step: sampling or verification, the accepted path, KV compaction,
- * pruning of the next tree, and the bookkeeping of in-flight batching.
+ * What follows the target's logits in a step: sampling or verification, the accepted path, KV
+ * compaction, pruning of the next tree, and the bookkeeping of in-flight batching.
  */
 import {
   compactKv,

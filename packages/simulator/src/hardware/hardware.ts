@@ -1,6 +1,6 @@
 /**
- * A GPU as the cost model reads it: plain numbers, each with its origin under the same path. Names come
- * from fixtures/hardware; an inline object states a `base` GPU and what differs from it.
+ * A GPU as the cost model reads it: plain numbers, each with its origin under the same path. Names
+ * come from fixtures/hardware; an inline object states a `base` GPU and what differs from it.
  *
  * Example: `{ base: 'h100-sxm', memoryBytesPerSecond: 3.9e12 }` is an H100 with faster memory.
  */
@@ -113,7 +113,9 @@ function leavesOf(fixture: HardwareFixture): Map<string, Leaf> {
   return leaves;
 }
 
-/** Lays an inline object's numbers over the base's; unknown paths and bad numbers are the user's. */
+/**
+ * Lays an inline object's numbers over the base's; unknown paths and bad numbers are the user's.
+ */
 function override(leaves: Map<string, Leaf>, node: Record<string, unknown>, path: string): void {
   for (const [key, child] of Object.entries(node)) {
     if (path === '' && (key === 'base' || key === 'id' || key === 'name')) continue;
@@ -131,7 +133,8 @@ function override(leaves: Map<string, Leaf>, node: Record<string, unknown>, path
     }
     if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) {
       throw inputError(
-        `hardware.gpu.${here} is ${JSON.stringify(value)}; it must be a finite number of at least 0.`,
+        `hardware.gpu.${here} is ${JSON.stringify(value)}; ` +
+          'it must be a finite number of at least 0.',
       );
     }
     if (value === 0 && !/Ns$|innerElements|paddedRows|W$|price/.test(here)) {
@@ -156,7 +159,10 @@ class Reader {
     return leaf.value;
   }
 
-  /** Origin of a time computed from this figure: modelled at best, even where the figure was read off. */
+  /**
+   * Origin of a time computed from this figure: modelled at best, even where the figure was read
+   * off.
+   */
   origin(path: string): Origin {
     const { kind, source } = this.leaves.get(path)!.origin;
     return { kind: kind === 'measured' ? 'modelled' : kind, source };
@@ -253,7 +259,9 @@ function fixtureOf(name: string, field: string): HardwareFixture {
   return fixture;
 }
 
-/** A GPU by name or inline object. Throws an input error for unknown names, figures or bad numbers. */
+/**
+ * A GPU by name or inline object. Throws an input error for unknown names, figures or bad numbers.
+ */
 export function hardwareOf(gpu: string | Record<string, unknown>): Hardware {
   if (typeof gpu === 'string') {
     const fixture = fixtureOf(gpu, 'hardware.gpu');

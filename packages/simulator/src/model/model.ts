@@ -1,6 +1,6 @@
 /**
- * A transformer as the cost model reads it, from a HuggingFace-style config: dense or mixture of experts,
- * grouped-query or latent attention (MLA). Names come from fixtures/models.
+ * A transformer as the cost model reads it, from a HuggingFace-style config: dense or mixture of
+ * experts, grouped-query or latent attention (MLA). Names come from fixtures/models.
  *
  * Example: Llama 3.1 8B keeps 2·32·8·128·2 = 131,072 bytes of bf16 KV per token.
  */
@@ -184,7 +184,9 @@ export function modelOf(model: string | Record<string, unknown>): Model {
   return fromConfig(model, id, { kind: 'assumed', source: 'config stated in the scenario' });
 }
 
-/** A config may hold fields of its own, but not one that is a misspelling of a field that is read. */
+/**
+ * A config may hold fields of its own, but not one that is a misspelling of a field that is read.
+ */
 function checkSpelling(fields: Record<string, unknown>): void {
   for (const key of Object.keys(fields)) {
     if (READ_FIELDS.includes(key)) continue;

@@ -1,6 +1,6 @@
 /**
- * Sizes that follow from a model's shape: parameters, active parameters, bytes by precision, KV bytes per
- * token, and how many experts a batch of rows is expected to touch.
+ * Sizes that follow from a model's shape: parameters, active parameters, bytes by precision, KV
+ * bytes per token, and how many experts a batch of rows is expected to touch.
  */
 import { pow } from '../base/exact-math.ts';
 import type { KvType, WeightType } from '../scenario/scenario.ts';
@@ -62,13 +62,17 @@ export function parametersOf(model: Model): ParameterCount {
   return { total: layers + ends, active: layersActive + ends, layers, ends };
 }
 
-/** Bytes of all weights. Embedding and output projection stay in 16 bits; scales are not counted. */
+/**
+ * Bytes of all weights. Embedding and output projection stay in 16 bits; scales are not counted.
+ */
 export function weightBytesOf(model: Model, weights: WeightType): number {
   const { layers, ends } = parametersOf(model);
   return layers * WEIGHT_BYTES[weights] + ends * 2;
 }
 
-/** KV bytes of one token over all layers and devices: latent attention keeps the compressed vector. */
+/**
+ * KV bytes of one token over all layers and devices: latent attention keeps the compressed vector.
+ */
 export function kvBytesPerToken(model: Model, kv: KvType): number {
   const { latent } = model;
   const perLayer =
@@ -77,8 +81,9 @@ export function kvBytesPerToken(model: Model, kv: KvType): number {
 }
 
 /**
- * Expected number of distinct experts that `rows` rows touch when each picks `active` of `routed` at
- * random: E·(1 − (1 − k/E)^rows). Real routers are less even; the model says so where it is shown.
+ * Expected number of distinct experts that `rows` rows touch when each picks `active` of `routed`
+ * at random: E·(1 − (1 − k/E)^rows). Real routers are less even; the model says so where it is
+ * shown.
  */
 export function distinctExperts(routed: number, active: number, rows: number): number {
   if (rows <= 0) return 0;

@@ -127,8 +127,9 @@ describe('ReDrafter', () => {
     expect(kv('draft-model')).toBe(16 * 2 * 8 * 64 * 2);
   });
 
-  // Published ratios of step times (tokens per step over speedup): 1.5 in PyTorch, so at most that here.
-  it('step against a plain one at batch 1: 1.1 to 1.5 on Vicuna, dearer with a large vocabulary', () => {
+  // Published ratios of step times (tokens per step over speedup): 1.5 in PyTorch, so at most
+  // that here.
+  it('costs 1.1 to 1.5 plain steps at batch 1 on Vicuna, more with a large vocabulary', () => {
     for (const model of ['vicuna-7b', 'vicuna-13b', 'vicuna-33b']) {
       expect(stepRatio(model, 'redrafter', 4, 4)).toBeGreaterThan(1.1);
       expect(stepRatio(model, 'redrafter', 4, 4)).toBeLessThan(1.5);

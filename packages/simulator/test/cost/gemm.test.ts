@@ -88,8 +88,8 @@ describe('a matrix product', () => {
 });
 
 /**
- * Time relative to m = 1 at n = k = 8192, from the published tables of aiconfigurator; the verification
- * window is where it stays near 1.
+ * Time relative to m = 1 at n = k = 8192, from the published tables of aiconfigurator; the
+ * verification window is where it stays near 1.
  */
 describe('the verification window at n = k = 8192', () => {
   const ratio = (gpu: string, type: WeightType, m: number) =>

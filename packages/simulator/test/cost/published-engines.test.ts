@@ -5,9 +5,10 @@ import { emptyStepShape, StepCost } from '../../src/cost/index.ts';
 import { engineWith } from './engines.ts';
 
 /**
- * Published time per output token of whole engines on H100, against the steady state of the step model: a
- * token waits on its own decode step and on its share of the others' prefill, TPOT = decode +
- * B·(mixed step − decode)/OSL. The event simulation brings the mixing itself; this checks the steps alone.
+ * Published time per output token of whole engines on H100, against the steady state of the step
+ * model: a token waits on its own decode step and on its share of the others' prefill, TPOT =
+ * decode + B·(mixed step − decode)/OSL. The event simulation brings the mixing itself; this checks
+ * the steps alone.
  */
 
 const FILE = 'end_to_end/h100_ttft_tpot.csv';

@@ -12,8 +12,9 @@ import { hardwareOf } from '../../src/hardware/index.ts';
 import type { WeightType } from '../../src/scenario/scenario.ts';
 
 /**
- * The model against published operator timings (aiconfigurator's tables, read where they stand beside the
- * checkout). The bounds are generous: they catch a broken model, they do not judge a calibrated one.
+ * The model against published operator timings (aiconfigurator's tables, read where they stand
+ * beside the checkout). The bounds are generous: they catch a broken model, they do not judge a
+ * calibrated one.
  */
 
 type Row = Record<string, string>;
@@ -78,7 +79,9 @@ describe('matrix products', () => {
   });
 });
 
-/** Their attention operator also rotates and appends: our `kv_append` line and the query's rotation. */
+/**
+ * Their attention operator also rotates and appends: our `kv_append` line and the query's rotation.
+ */
 function appendNs(gpu: string, rows: number, heads: number, kvHeads: number, kv: 'bf16' | 'fp8') {
   const pricer = new Pricer(hardwareOf(gpu), null);
   const ledger = new Ledger(false);

@@ -20,7 +20,9 @@ const METHODS = [
   'draft-model',
 ] as const;
 
-/** Engines that between them take every path: types, sharding, experts, latent attention, placement. */
+/**
+ * Engines that between them take every path: types, sharding, experts, latent attention, placement.
+ */
 const engines: [string, EngineSpec][] = [
   ...METHODS.map((method): [string, EngineSpec] => [
     method,
@@ -237,7 +239,7 @@ describe('sharding', () => {
     expect(eight).toBeGreaterThan(one / 8);
   });
 
-  it('over pipeline stages does not shorten one request, and shortens a full batch of context', () => {
+  it('over pipeline stages shortens a full batch of context, and no single request', () => {
     expect(time(1, 4, decode(1, 2000))).toBeGreaterThan(time(1, 1, decode(1, 2000)));
     const context = emptyStepShape();
     context.contextChunks = 4;
@@ -260,7 +262,7 @@ describe('sharding', () => {
     expect(staged.work(one).bytes).toBeCloseTo(whole.work(one).bytes / 4, -3);
   });
 
-  it('waits on the last stage, which drafts as well: a round is as long as its slowest stage', () => {
+  it('waits on the last stage, which drafts as well: the slowest stage sets the round', () => {
     const engine = engineWith(
       'llama-3.1-70b',
       'h100-sxm',
@@ -299,7 +301,8 @@ describe('latent attention', () => {
     const cost = new StepCost(engine);
     const bytes = (kv: number) =>
       cost.itemise(decode(1, kv)).find(({ operator }) => operator === 'tree_attention')!.bytes;
-    // 64,000 more tokens are 1,000 more pages of 64: 576 elements a token, 4 bytes a page, 61 layers.
+    // 64,000 more tokens are 1,000 more pages of 64: 576 elements a token, 4 bytes a page, in
+    // 61 layers.
     expect(bytes(64_000 + 99) - bytes(99)).toBe(61 * (64_000 * 576 * 2 + 1000 * 4));
   });
 });
