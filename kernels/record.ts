@@ -43,12 +43,22 @@ export interface TensorSpec {
   readonly dtype: Dtype | 'float' | 'kv';
   readonly shape: readonly string[];
   readonly meaning: string;
+  /** What a float may be: `finite` (when absent), `no-nan` (infinities too), `any` (NaN too). */
+  readonly values?: 'finite' | 'no-nan' | 'any';
+  /** Of an output: it is the input of the same name, changed in its own memory. */
+  readonly inPlace?: true;
 }
 
+/** A number that goes with a call and is no tensor. */
 export interface Attribute {
   readonly name: string;
   readonly meaning: string;
+  /** What holds when the call does not say. */
   readonly value: number;
+  /** Smallest and largest value, both allowed. */
+  readonly min: number;
+  readonly max: number;
+  readonly integer: boolean;
 }
 
 export interface Operator<Name extends string = string> {
@@ -58,6 +68,8 @@ export interface Operator<Name extends string = string> {
   /** What comes out, exactly, ties and empty inputs included. */
   readonly meaning: string;
   readonly axes: readonly Axis<Name>[];
+  /** Extents that shapes name and the cost does not need. */
+  readonly extents: readonly Axis[];
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
   readonly attributes: readonly Attribute[];
@@ -108,8 +120,31 @@ export function tensor(
   dtype: TensorSpec['dtype'],
   shape: readonly string[],
   meaning: string,
+  more: Pick<TensorSpec, 'values' | 'inPlace'> = {},
 ): TensorSpec {
-  return { name, dtype, shape, meaning };
+  return { name, dtype, shape, meaning, ...more };
+}
+
+/** A whole-numbered attribute. */
+export function attribute(
+  name: string,
+  meaning: string,
+  value: number,
+  min: number,
+  max: number,
+): Attribute {
+  return { name, meaning, value, min, max, integer: true };
+}
+
+/** An attribute that may be a fraction. */
+export function realAttribute(
+  name: string,
+  meaning: string,
+  value: number,
+  min: number,
+  max: number,
+): Attribute {
+  return { name, meaning, value, min, max, integer: false };
 }
 
 /** Extents that many operators share, with the limits that every device must accept. */
@@ -127,4 +162,5 @@ export const limits = {
   candidates: 64,
   tokensPerBlock: 1024,
   draws: 65536,
+  pages: 16777216,
 } as const;

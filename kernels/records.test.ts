@@ -11,6 +11,7 @@ import {
   treeAttention,
   verifyGreedy,
 } from './index.ts';
+import { namesOf } from './lib/shape.ts';
 
 const dtypes = { float: 'bf16', kv: 'bf16' } as const;
 
@@ -44,12 +45,10 @@ describe('records', () => {
   });
 
   it('state shapes in their own axes, or in extents that their cost does not depend on', () => {
-    const free = ['requests', 'treeTokens', 'pages', 'tokensPerPage', 'maxTreeTokens', 'ceil'];
     for (const operator of operators) {
-      const known = new Set([...operator.axes.map(({ name }) => name as string), ...free]);
+      const known = new Set([...operator.axes, ...operator.extents].map(({ name }) => `${name}`));
       for (const { shape } of [...operator.inputs, ...operator.outputs]) {
-        const words = shape.join(' ').match(/[A-Za-z]+/g) ?? [];
-        expect(words.filter((word) => !known.has(word))).toEqual([]);
+        expect(shape.flatMap(namesOf).filter((name) => !known.has(name))).toEqual([]);
       }
     }
   });

@@ -21,8 +21,10 @@ export const beamStep: Operator<AxisName> = {
   summary: 'Top-W over all continuations of a request, with histories and states gathered',
   meaning:
     'Flat top-W of scores + values per request, descending; parent = flat index div k; ' +
-    'ties go to the lowest flat index. At the first step only beam 0 is alive. Histories ' +
-    'and states follow their parents.',
+    'ties go to the lowest flat index; the sum is one fp32 addition. At the first step ' +
+    '(histories of one token) only beam 0 is alive: the score of every other beam counts ' +
+    'as −50000. Histories and states follow their parents. Without candidates (k = 0) a ' +
+    'place holds −Infinity, parent, token and history −1, state 0.',
   axes: [
     axis('requests', 'B: requests in the batch', limits.requests),
     axis('beams', 'W: candidate sequences per request', limits.beams),
@@ -30,13 +32,17 @@ export const beamStep: Operator<AxisName> = {
     axis('step', 'j: draft step, from 1', limits.draftLength),
     axis('hidden', 'H: hidden size of the target model', limits.hidden),
   ],
+  extents: [],
   inputs: [
-    tensor('scores', 'fp32', ['requests', 'beams'], 'cumulative log-probabilities'),
+    tensor('scores', 'fp32', ['requests', 'beams'], 'cumulative log-probabilities', {
+      values: 'no-nan',
+    }),
     tensor(
       'values',
       'fp32',
       ['requests', 'beams', 'candidates'],
       'log-probabilities of the continuations',
+      { values: 'no-nan' },
     ),
     tensor('tokens', 'i32', ['requests', 'beams', 'candidates'], 'their tokens'),
     tensor('histories', 'i32', ['requests', 'beams', 'step'], 'tokens so far'),

@@ -19,30 +19,47 @@ export const compactKv: Operator<AxisName> = {
   name: 'compact_kv',
   summary: "Move the accepted path's KV behind the prefix in all layers",
   meaning:
-    'Row j of the accepted path goes to prefix + j. Sources never stand before their ' +
-    'targets, so an in-order move is safe. Nothing moves for beam 0.',
+    'For j = 1..a the KV of tree row path[j] goes to position prefix + j, prefix = L − T. ' +
+    'Sources never stand before their targets, so an in-order move is safe. Nothing moves ' +
+    'for beam 0, and nothing else changes.',
   axes: [
     axis('layers', 'layers on this device', limits.layers),
     axis('movedTokens', 'KV rows moved, over all requests', limits.rows),
     axis('kvHeads', 'Hk: KV heads on this device', limits.heads),
     axis('headDim', 'D: head size', limits.headDim),
   ],
+  extents: [
+    axis('requests', 'B: requests in the batch', limits.requests),
+    axis(
+      'draftLength',
+      'dl: drafted tokens per beam, without the golden token',
+      limits.draftLength,
+    ),
+    axis('tokensPerBlock', 'P: tokens per KV page', limits.tokensPerBlock),
+    axis('pages', 'pages in the pool', limits.pages),
+    axis('maxPages', 'page table entries per request', limits.pages),
+  ],
   inputs: [
     tensor(
       'pages',
       'kv',
-      ['layers', 'pages', '2', 'tokensPerPage', 'kvHeads', 'headDim'],
-      'paged cache',
+      ['layers', 'pages', '2', 'tokensPerBlock', 'kvHeads', 'headDim'],
+      'paged cache of every layer',
+      { values: 'any' },
     ),
-    tensor('sources', 'i32', ['movedTokens'], 'rows to move'),
-    tensor('targets', 'i32', ['movedTokens'], 'where they go'),
+    tensor('page_table', 'i32', ['requests', 'maxPages'], 'pages of each request, in order'),
+    tensor('kv_lengths', 'i32', ['requests'], 'L of each request, its tree rows included'),
+    tensor('offsets', 'i32', ['requests + 1'], 'exclusive sums of T'),
+    tensor('path', 'i32', ['requests', 'draftLength + 1'], 'rows of the accepted path'),
+    tensor('accepted', 'i32', ['requests'], 'a'),
   ],
   outputs: [
     tensor(
       'pages',
       'kv',
-      ['layers', 'pages', '2', 'tokensPerPage', 'kvHeads', 'headDim'],
+      ['layers', 'pages', '2', 'tokensPerBlock', 'kvHeads', 'headDim'],
       'changed in place',
+      { inPlace: true },
     ),
   ],
   attributes: [],

@@ -26,6 +26,7 @@ export const drafterCell: Operator<AxisName> = {
     axis('rows', 'R = B·W: beam rows', limits.rows),
     axis('hidden', 'H: hidden size of the target model', limits.hidden),
   ],
+  extents: [],
   inputs: [
     tensor('embedding_product', 'float', ['rows', 'hidden'], 'W·E(t)'),
     tensor('state_product', 'float', ['rows', 'hidden'], 'U·s'),

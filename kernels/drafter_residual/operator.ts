@@ -22,6 +22,7 @@ export const drafterResidual: Operator<AxisName> = {
     axis('rows', 'R = B·W: beam rows', limits.rows),
     axis('exit', "E: width of the drafter's head, 2·H by default", limits.hidden),
   ],
+  extents: [],
   inputs: [
     tensor('x', 'float', ['rows', 'exit'], 'input of the linear layer'),
     tensor('linear', 'float', ['rows', 'exit'], 'its output, bias included'),

@@ -13,7 +13,9 @@ export const packBeams: Operator<AxisName> = {
   summary: 'Merge identical beam prefixes into a packed token tree',
   meaning:
     'A position is a new node when no earlier beam has the same prefix. Rows in (beam, ' +
-    'position) order. dl + W ≤ T ≤ W·dl + 1 for distinct beams; parent is −1 at the root.',
+    'position) order. dl + W ≤ T ≤ W·dl + 1 for distinct beams; parent is −1 at the root. ' +
+    'A caller that does not know ΣT gives room for B·(W·dl + 1) rows; what lies behind ' +
+    'the last row stays as it is.',
   axes: [
     axis('requests', 'B: requests in the batch', limits.requests),
     axis('beams', 'W: candidate sequences per request', limits.beams),
@@ -24,6 +26,7 @@ export const packBeams: Operator<AxisName> = {
     ),
     axis('treeTokens', 'ΣT: tree tokens of all requests', limits.rows),
   ],
+  extents: [],
   inputs: [
     tensor(
       'beams',

@@ -12,24 +12,29 @@ export const pruneTree: Operator<AxisName> = {
   name: 'prune_tree',
   summary: "The budget's most probable nodes over the whole batch, re-packed",
   meaning:
-    'Keep the `kept` nodes of largest survival; ties go to the lowest (request, node). ' +
-    'Roots are always kept. Order inside a request is unchanged.',
+    'Keep the `budget` nodes of largest survival; ties go to the lowest (request, node). ' +
+    'Roots are always kept, and count. Survival never rises from parent to child. Order ' +
+    'inside a request is unchanged; kept = min(ΣT, max(budget, roots)).',
   axes: [
     axis('requests', 'B: requests in the batch', limits.requests),
     axis('treeTokens', 'ΣT: tree tokens of all requests', limits.rows),
     axis('kept', 'nodes kept: the budget, at most ΣT', limits.rows),
   ],
+  extents: [],
   inputs: [
     tensor('survival', 'fp32', ['treeTokens'], 'probability that the node is on the accepted path'),
-    tensor('parent', 'i32', ['treeTokens'], 'row of the parent, −1 at the root'),
+    tensor('parent', 'i32', ['treeTokens'], 'row of the parent inside its tree, −1 at the root'),
+    tensor('packed', 'i32', ['treeTokens'], 'tokens'),
+    tensor('offsets', 'i32', ['requests + 1'], 'exclusive sums of T'),
     tensor('budget', 'i32', [], 'device scalar'),
   ],
   outputs: [
-    tensor('nodes', 'i32', ['kept'], 'rows kept'),
-    tensor('parent', 'i32', ['kept'], 'parents after re-packing'),
+    tensor('nodes', 'i32', ['kept'], 'rows kept, counted over the whole batch'),
+    tensor('parent', 'i32', ['kept'], 'parents inside their tree after re-packing'),
     tensor('depth', 'i32', ['kept'], 'depths'),
     tensor('packed', 'i32', ['kept'], 'tokens'),
     tensor('lengths', 'i32', ['requests'], 'T of each request after the cut'),
+    tensor('offsets', 'i32', ['requests + 1'], 'exclusive sums of lengths'),
   ],
   attributes: [],
   source: 'vLLM blog of 2026-08-14 (verification of chains by confidence), carried over to trees',

@@ -14,6 +14,7 @@ export const scanLengths: Operator<AxisName> = {
     'offsets[0] = 0, offsets[b + 1] = offsets[b] + lengths[b]; total = offsets[B]; max = ' +
     '0 for an empty batch.',
   axes: [axis('requests', 'B: requests in the batch', limits.requests)],
+  extents: [],
   inputs: [tensor('lengths', 'i32', ['requests'], 'length of each request')],
   outputs: [
     tensor('offsets', 'i32', ['requests + 1'], 'exclusive sums'),

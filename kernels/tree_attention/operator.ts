@@ -6,11 +6,13 @@
  * Example: B = 1, T = 32, L = 4096, 32/8 heads of 128, bf16: KV is 2·2·8·128·4096 = 16.8 MB.
  */
 import {
+  attribute,
   axis,
   bytesPerElement,
   emptyWork,
   limits,
   type Operator,
+  realAttribute,
   setWork,
   tensor,
 } from '../record.ts';
@@ -33,8 +35,10 @@ export const treeAttention: Operator<AxisName> = {
   summary: 'Attention of all tree rows over paged KV under the tree mask',
   meaning:
     'o = softmax(q·kᵀ/√D)·v over all KV before the tree and the ancestors inside it. ' +
-    'kvTokens includes the tree. A request of zero rows writes nothing. lse is the ' +
-    'log-sum-exp of each row and head.',
+    'kvTokens includes the tree, whose rows are the last T of L. Query head h reads KV ' +
+    'head h div (Hq/Hk). A request of zero rows writes nothing. lse is the natural ' +
+    'log-sum-exp of the scaled scores; a row that sees nothing has o = 0 and lse = ' +
+    '−Infinity. What lies past L, and pages that are not listed, may hold NaN.',
   axes: [
     axis('requests', 'B: requests in the batch', limits.requests),
     axis('treeTokens', 'ΣT: tree tokens of all requests', limits.rows),
@@ -44,11 +48,23 @@ export const treeAttention: Operator<AxisName> = {
     axis('headDim', 'D: head size', limits.headDim),
     axis('tokensPerBlock', 'P: tokens per KV page', limits.tokensPerBlock),
   ],
+  extents: [
+    axis('pages', 'pages in the pool', limits.pages),
+    axis('maxPages', 'page table entries per request', limits.pages),
+    axis('maxTreeTokens', 'rows that a row of mask words has room for', limits.rows),
+  ],
   inputs: [
     tensor('q', 'float', ['treeTokens', 'queryHeads', 'headDim'], 'queries'),
-    tensor('pages', 'kv', ['pages', '2', 'tokensPerBlock', 'kvHeads', 'headDim'], 'paged cache'),
-    tensor('page_table', 'i32', ['requests', 'pages'], 'pages of each request'),
-    tensor('kv_lengths', 'i32', ['requests'], 'L of each request'),
+    tensor(
+      'pages',
+      'kv',
+      ['pages', '2', 'tokensPerBlock', 'kvHeads', 'headDim'],
+      'paged cache: keys are 0 and values 1 of the second axis',
+      { values: 'any' },
+    ),
+    tensor('page_table', 'i32', ['requests', 'maxPages'], 'pages of each request, in order'),
+    tensor('kv_lengths', 'i32', ['requests'], 'L of each request, its tree rows included'),
+    tensor('offsets', 'i32', ['requests + 1'], 'exclusive sums of T'),
     tensor('words', 'u32', ['treeTokens', 'ceil(maxTreeTokens / 32)'], 'mask words'),
   ],
   outputs: [
@@ -56,8 +72,18 @@ export const treeAttention: Operator<AxisName> = {
     tensor('lse', 'fp32', ['treeTokens', 'queryHeads'], 'log-sum-exp'),
   ],
   attributes: [
-    { name: 'queryTile', meaning: 'Mt: query rows × group in one matrix tile', value: QUERY_TILE },
-    { name: 'kvTile', meaning: 'Nt: keys in one matrix tile', value: KV_TILE },
+    realAttribute('scale', 'factor of q·k; 0 = 1/√D', 0, 0, 1e6),
+    realAttribute('keyScale', 'factor of stored keys', 1, 1e-6, 1e6),
+    realAttribute('valueScale', 'factor of stored values', 1, 1e-6, 1e6),
+    // Fixed: the tiles that the cost counts with, for who derives from this record.
+    attribute(
+      'queryTile',
+      'Mt: query rows × group in a matrix tile',
+      QUERY_TILE,
+      QUERY_TILE,
+      QUERY_TILE,
+    ),
+    attribute('kvTile', 'Nt: keys in one matrix tile', KV_TILE, KV_TILE, KV_TILE),
   ],
   source: 'FlashAttention, arXiv 2205.14135 (tiles); roofline derived in this record',
   cost(axes, dtypes, into = emptyWork()) {

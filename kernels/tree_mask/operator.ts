@@ -3,7 +3,7 @@
  * row is its depth + 1).
  * Example: 17 rows need one word each: 17·4 bytes written, 17·4 read.
  */
-import { axis, emptyWork, limits, type Operator, setWork, tensor } from '../record.ts';
+import { attribute, axis, emptyWork, limits, type Operator, setWork, tensor } from '../record.ts';
 
 type AxisName = 'treeTokens' | 'maxTreeTokens';
 
@@ -17,9 +17,21 @@ export const treeMask: Operator<AxisName> = {
     axis('treeTokens', 'ΣT: tree tokens of all requests', limits.rows),
     axis('maxTreeTokens', 'Tmax: rows of the largest tree', limits.rows),
   ],
-  inputs: [tensor('parent', 'i32', ['treeTokens'], 'row of the parent, −1 at the root')],
+  extents: [axis('requests', 'B: requests in the batch', limits.requests)],
+  inputs: [
+    tensor('parent', 'i32', ['treeTokens'], 'row of the parent inside its tree, −1 at the root'),
+    tensor('offsets', 'i32', ['requests + 1'], 'exclusive sums of T'),
+  ],
   outputs: [tensor('words', 'u32', ['treeTokens', 'ceil(maxTreeTokens / 32)'], 'mask words')],
-  attributes: [],
+  attributes: [
+    attribute(
+      'maxTreeTokens',
+      'rows that a row of words has room for; 0 = those of the largest tree',
+      0,
+      0,
+      limits.rows,
+    ),
+  ],
   source: 'ReDrafter, arXiv 2403.09919, section 3.3; derivation of the word layout in this record',
   cost(axes, _dtypes, into = emptyWork()) {
     const words = Math.ceil(axes.maxTreeTokens / 32);

@@ -19,8 +19,11 @@ export const verifyExact: Operator<AxisName> = {
   name: 'verify_exact',
   summary: "Walk the tree with draws from the target's own distribution",
   meaning:
-    "At each node draw from softmax(logits of its row) with the row's uniform; if the " +
-    'draw is a child go there, else stop and emit it as bonus.',
+    'At each node draw from softmax(logits of its row) with the uniform of its depth: the ' +
+    'lowest token whose cumulative probability exceeds it. If the draw is a child (the ' +
+    'first, if siblings are equal) go there, else stop and emit it as bonus. The path ' +
+    'holds rows inside the tree from the root on, −1 behind its end. A request without ' +
+    'rows gives accepted 0, bonus −1. Depth is at most dl.',
   axes: [
     axis('requests', 'B: requests in the batch', limits.requests),
     axis(
@@ -31,10 +34,14 @@ export const verifyExact: Operator<AxisName> = {
     axis('treeTokens', 'ΣT: tree tokens of all requests', limits.rows),
     axis('vocab', 'V: vocabulary size', limits.vocab),
   ],
+  extents: [],
   inputs: [
-    tensor('logits', 'float', ['treeTokens', 'vocab'], 'target logits of the tree rows'),
+    tensor('logits', 'float', ['treeTokens', 'vocab'], 'target logits of the tree rows', {
+      values: 'no-nan',
+    }),
     tensor('tokens', 'i32', ['treeTokens'], 'packed tokens'),
-    tensor('parent', 'i32', ['treeTokens'], 'row of the parent, −1 at the root'),
+    tensor('parent', 'i32', ['treeTokens'], 'row of the parent inside its tree, −1 at the root'),
+    tensor('offsets', 'i32', ['requests + 1'], 'exclusive sums of T'),
     tensor('uniforms', 'fp32', ['requests', 'draftLength + 1'], 'one per depth'),
   ],
   outputs: [

@@ -21,7 +21,7 @@ export const verifyGreedy: Operator<AxisName> = {
   meaning:
     'token = argmax of the logits of its parent row (lowest token on ties). The longest ' +
     'accepted prefix wins, the lowest beam on ties. bonus = argmax at the last accepted ' +
-    'row.',
+    'row. A request without rows gives beam 0, accepted 0, bonus −1.',
   axes: [
     axis('requests', 'B: requests in the batch', limits.requests),
     axis('beams', 'W: candidate sequences per request', limits.beams),
@@ -33,10 +33,14 @@ export const verifyGreedy: Operator<AxisName> = {
     axis('treeTokens', 'ΣT: tree tokens of all requests', limits.rows),
     axis('vocab', 'V: vocabulary size', limits.vocab),
   ],
+  extents: [],
   inputs: [
-    tensor('logits', 'float', ['treeTokens', 'vocab'], 'target logits of the tree rows'),
+    tensor('logits', 'float', ['treeTokens', 'vocab'], 'target logits of the tree rows', {
+      values: 'no-nan',
+    }),
     tensor('tokens', 'i32', ['treeTokens'], 'packed tokens'),
     tensor('unpack', 'i32', ['requests', 'beams', 'draftLength + 1'], 'row of each beam position'),
+    tensor('offsets', 'i32', ['requests + 1'], 'exclusive sums of T'),
   ],
   outputs: [
     tensor('beam', 'i32', ['requests'], 'best beam'),

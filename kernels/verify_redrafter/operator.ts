@@ -22,7 +22,10 @@ export const verifyRedrafter: Operator<AxisName> = {
   meaning:
     'Accept where u < exp(log p − log q), leading accepts count, the longest beam wins, ' +
     'lowest on ties; bonus from max(p − q, 0) renormalised, or from p when all were ' +
-    'accepted. If the residual is empty, from p.',
+    'accepted. If the residual is empty, from p. A draw is the lowest token whose ' +
+    'cumulative probability exceeds the uniform. The path holds rows inside the tree ' +
+    'from the root on, −1 behind its end. A request without rows gives accepted 0, ' +
+    'bonus −1.',
   axes: [
     axis('requests', 'B: requests in the batch', limits.requests),
     axis('beams', 'W: candidate sequences per request', limits.beams),
@@ -34,16 +37,23 @@ export const verifyRedrafter: Operator<AxisName> = {
     axis('treeTokens', 'ΣT: tree tokens of all requests', limits.rows),
     axis('vocab', 'V: vocabulary size', limits.vocab),
   ],
+  extents: [],
   inputs: [
-    tensor('logits', 'float', ['treeTokens', 'vocab'], 'target logits of the tree rows'),
+    tensor('logits', 'float', ['treeTokens', 'vocab'], 'target logits of the tree rows', {
+      values: 'no-nan',
+    }),
     tensor('tokens', 'i32', ['treeTokens'], 'packed tokens'),
+    tensor('unpack', 'i32', ['requests', 'beams', 'draftLength + 1'], 'row of each beam position'),
+    tensor('offsets', 'i32', ['requests + 1'], 'exclusive sums of T'),
     tensor(
       'draft_log_probs',
       'float',
       ['requests', 'beams', 'draftLength', 'vocab'],
-      'log q, read for one row per request',
+      'log q; the bonus reads one row of a request',
+      { values: 'no-nan' },
     ),
     tensor('uniforms', 'fp32', ['requests', 'beams', 'draftLength'], 'one per drafted token'),
+    tensor('bonus_uniforms', 'fp32', ['requests'], 'one per request, for the bonus'),
   ],
   outputs: [
     tensor('path', 'i32', ['requests', 'draftLength + 1'], 'rows of the accepted path'),
