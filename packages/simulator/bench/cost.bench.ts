@@ -37,17 +37,16 @@ function shapesOf(drafts: boolean): StepShape[] {
   });
 }
 
-/** ns a call, the best of several rounds: other work on the machine only ever adds. */
+/** ns a call, the best of many short rounds: other work on the machine only ever adds. */
 function nsPerCall(method: DraftMethodName): number {
   const cost = new StepCost(engineOf(parseScenario({ speculation: { method } }, 'bench')));
   const shapes = shapesOf(method !== 'none');
   let sink = 0;
   let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < 1000; round++) {
     const start = performance.now();
-    for (let pass = 0; pass < 200; pass++) for (const shape of shapes) sink += cost.timeNs(shape);
-    const ns = ((performance.now() - start) * 1e6) / (200 * shapes.length);
-    if (round > 1) best = Math.min(best, ns);
+    for (let pass = 0; pass < 4; pass++) for (const shape of shapes) sink += cost.timeNs(shape);
+    best = Math.min(best, ((performance.now() - start) * 1e6) / (4 * shapes.length));
   }
   if (!(sink > 0)) throw new Error('the cost model gave no time');
   return best;
