@@ -290,6 +290,20 @@ describe('sharding', () => {
   });
 });
 
+describe('power', () => {
+  // Published readings of an H100 that serves an 8B model.
+  it.each([
+    [8, 486],
+    [64, 610],
+    [256, 690],
+  ])('of %i sequences is within 6 percent of the %i W read on an H100', (requests, watts) => {
+    const cost = new StepCost(engineWith('llama-3.1-8b', 'h100-sxm'));
+    const shape = decode(requests, 1000);
+    const time = cost.timeNs(shape);
+    expect(Math.abs(cost.energyJ(shape, time) / (time * 1e-9) / watts - 1)).toBeLessThan(0.06);
+  });
+});
+
 describe('latent attention', () => {
   it('reads one compressed vector per token, for all heads', () => {
     const engine = engineWith(
