@@ -106,9 +106,7 @@ function prefillShape(tokens: number): StepShape {
 }
 
 function totalsOf(cost: StepCost, shape: StepShape): EstimateTotals {
-  const timeNs = cost.timeNs(shape);
-  const { bytes, flop } = cost.work(shape);
-  return { timeNs, bytes, flop, joules: cost.energyJ(shape, timeNs) };
+  return { ...cost.evaluate(shape) };
 }
 
 /**

@@ -18,4 +18,4 @@ export { MeasuredOperators, type MeasuredRecord } from './measured.ts';
 export { type MemoryPlan, memoryPlan } from './memory.ts';
 export { defaultOverheads, type EngineOverheads } from './overheads.ts';
 export { emptyStepShape, type StepShape } from './shape.ts';
-export { StepCost, type StepWork } from './step.ts';
+export { StepCost, type StepEstimate } from './step.ts';

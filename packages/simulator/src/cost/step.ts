@@ -21,9 +21,12 @@ import { RowTable } from './row-table.ts';
 import type { StepShape } from './shape.ts';
 import { VerifyCost } from './verify-cost.ts';
 
-export interface StepWork {
+/** One step: integer ns, bytes and FLOP of one GPU, joules of all GPUs of the replica. */
+export interface StepEstimate {
+  timeNs: number;
   bytes: number;
   flop: number;
+  joules: number;
 }
 
 export class StepCost {
@@ -36,7 +39,7 @@ export class StepCost {
   readonly #draft: DraftCost | null;
   readonly #layers: number;
   readonly #gpus: number;
-  readonly #work: StepWork = { bytes: 0, flop: 0 };
+  readonly #estimate: StepEstimate = { timeNs: 0, bytes: 0, flop: 0, joules: 0 };
   // The sums of the last `#sum`, over one micro-batch and all stages.
   #ns = 0;
   #bytes = 0;
@@ -87,25 +90,27 @@ export class StepCost {
     return Math.round(this.#ns);
   }
 
-  /** Bytes and FLOP per GPU. The object is reused by the next call. */
-  work(shape: StepShape): Readonly<StepWork> {
+  /** All that one step does, priced once. The object is reused by the next call. */
+  evaluate(shape: StepShape): Readonly<StepEstimate> {
     this.#sum(shape);
     const stages = this.engine.pipelineParallel;
     const scale = stages === 1 ? 1 : this.#microBatches(shape) / stages;
-    this.#work.bytes = this.#bytes * scale;
-    this.#work.flop = this.#flop * scale;
-    return this.#work;
+    const estimate = this.#estimate;
+    estimate.timeNs = Math.round(this.#ns);
+    estimate.bytes = this.#bytes * scale;
+    estimate.flop = this.#flop * scale;
+    estimate.joules = this.#joules(estimate);
+    return estimate;
   }
 
   /**
-   * Joules of all GPUs of the replica over `timeNs`: P = idle + a·memory busy + b·compute busy, at
-   * most TDP, with busy as the share of the peak rates.
+   * Joules of all GPUs of the replica: P = idle + a·memory busy + b·compute busy, at most TDP, with
+   * busy as the share of the peak rates.
    */
-  energyJ(shape: StepShape, timeNs: number): number {
+  #joules({ timeNs, bytes, flop }: StepEstimate): number {
     if (timeNs <= 0) return 0;
     const { hardware, precision } = this.engine;
     const { power } = hardware;
-    const { bytes, flop } = this.work(shape);
     const memoryBusy = Math.min(1, (bytes * 1e9) / (hardware.memoryBytesPerSecond * timeNs));
     const peak = hardware.gemm[precision.weights].peakFlopPerSecond;
     const computeBusy = Math.min(1, (flop * 1e9) / (peak * timeNs));

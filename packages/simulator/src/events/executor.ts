@@ -172,11 +172,10 @@ export class SimulatedExecutor implements Executor {
     shape.draftKvTokens = drafting === 0 ? 0 : plan.generationKvTokensTotal;
     shape.movedTokens = candidate.beams > 1 ? this.last.accepted : 0;
     shape.prunedFrom = drafting * candidate.nodesPerRequest;
-    const timeNs = this.#cost.timeNs(shape);
-    const work = this.#cost.work(shape);
-    this.last.bytes = work.bytes;
-    this.last.flop = work.flop;
-    this.last.joules = this.#cost.energyJ(shape, timeNs);
+    const { timeNs, bytes, flop, joules } = this.#cost.evaluate(shape);
+    this.last.bytes = bytes;
+    this.last.flop = flop;
+    this.last.joules = joules;
     return timeNs;
   }
 }

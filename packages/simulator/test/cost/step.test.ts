@@ -126,7 +126,7 @@ describe.each(engines)('%s', (_name, engine) => {
         expect(Number.isSafeInteger(time)).toBe(true);
         expect(Math.abs(time - Math.round(sum))).toBeLessThanOrEqual(1);
         if (engine.pipelineParallel > 1) return;
-        const { bytes, flop } = cost.work(shape);
+        const { bytes, flop } = cost.evaluate(shape);
         const listed = lines.reduce((total, line) => total + line.bytes, 0);
         expect(Math.abs(bytes - listed)).toBeLessThanOrEqual(1e-9 * listed);
         const listedFlop = lines.reduce((total, line) => total + line.flop, 0);
@@ -160,11 +160,11 @@ describe.each(engines)('%s', (_name, engine) => {
     fc.assert(
       fc.property(shapes, (shape) => {
         const time = cost.timeNs(shape);
-        const { bytes, flop } = cost.work(shape);
+        const { bytes, flop } = cost.evaluate(shape);
         expect(time).toBeGreaterThanOrEqual((bytes / hardware.memoryBytesPerSecond) * 1e9);
         expect(time).toBeGreaterThanOrEqual((flop / fastest) * 1e9);
         const gpus = engine.tensorParallel * engine.pipelineParallel;
-        const watts = cost.energyJ(shape, time) / (time * 1e-9) / gpus;
+        const watts = cost.evaluate(shape).joules / (time * 1e-9) / gpus;
         expect(watts).toBeLessThanOrEqual(hardware.power.tdpW * (1 + 1e-9));
         expect(watts).toBeGreaterThanOrEqual(hardware.power.idleW * (1 - 1e-9));
       }),
@@ -180,7 +180,7 @@ describe.each(engines)('%s', (_name, engine) => {
     const stages = engine.pipelineParallel;
     const layers = stages * Math.ceil(engine.model.layers / stages);
     expect(empty).toBe(perStepNs + perLayerNs * layers);
-    expect(cost.work(emptyStepShape()).bytes).toBe(0);
+    expect(cost.evaluate(emptyStepShape()).bytes).toBe(0);
   });
 });
 
@@ -259,7 +259,7 @@ describe('sharding', () => {
     const whole = new StepCost(engineWith('llama-3.1-70b', 'h100-sxm'));
     const staged = new StepCost(engine);
     const one = decode(1, 100);
-    expect(staged.work(one).bytes).toBeCloseTo(whole.work(one).bytes / 4, -3);
+    expect(staged.evaluate(one).bytes).toBeCloseTo(whole.evaluate(one).bytes / 4, -3);
   });
 
   it('waits on the last stage, which drafts as well: the slowest stage sets the round', () => {
@@ -300,7 +300,7 @@ describe('power', () => {
     const cost = new StepCost(engineWith('llama-3.1-8b', 'h100-sxm'));
     const shape = decode(requests, 1000);
     const time = cost.timeNs(shape);
-    expect(Math.abs(cost.energyJ(shape, time) / (time * 1e-9) / watts - 1)).toBeLessThan(0.06);
+    expect(Math.abs(cost.evaluate(shape).joules / (time * 1e-9) / watts - 1)).toBeLessThan(0.06);
   });
 });
 
