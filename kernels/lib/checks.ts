@@ -148,3 +148,9 @@ export function checkLogits(call: Case, name: string): void {
     }
   }
 }
+
+/** No +Infinity: its difference to itself is no number. */
+export function checkNoPlusInfinity(call: Case, name: string): void {
+  const at = reader(call).floats(name).indexOf(Number.POSITIVE_INFINITY);
+  if (at >= 0) throw new CaseError(`inputs.${name}.data[${at}]`, 'Infinity, where none may be');
+}
