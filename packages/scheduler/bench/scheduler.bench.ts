@@ -1,8 +1,8 @@
 /**
  * The scheduler's speed from TypeScript: one commitAndNext per step, with a driver that reads every
  * planned entry and writes every outcome, as a simulator does. Also the memory of a long queue.
- * Targets: 40 ns per active request per step natively at batch 256, 60 ns in WebAssembly, 350 ns for
- * a whole step of 4 requests, 200 MB for a million queued requests.
+ * Targets: 40 ns per active request per step natively at batch 256, 60 ns in WebAssembly, 350 ns
+ * for a whole step of 4 requests, 200 MB for a million queued requests.
  */
 import {
   createNativeScheduler,
@@ -39,7 +39,9 @@ function options(batch: number): SchedulerOptions {
   };
 }
 
-/** Writes an outcome for each planned entry: 1..3 tokens, 16 drafts wanted, the end after a while. */
+/**
+ * Writes an outcome for each planned entry: 1..3 tokens, 16 drafts wanted, the end after a while.
+ */
 function drive(scheduler: Scheduler, state: { random: number; ended: number }): void {
   const { plan, outcome } = scheduler;
   const { generationTokens, contextCount, generationCount } = plan;

@@ -1,7 +1,8 @@
-// The Node binding. One call makes a scheduler over a board that JavaScript allocated; the functions
-// it returns carry the handle in their data pointer, so a step costs one call without arguments or
-// result: everything travels on the board. Live handles belong to the environment (main thread or
-// worker), and are freed on free(), when their holder is collected, or when the environment ends.
+// The Node binding. One call makes a scheduler over a board that JavaScript allocated; the
+// functions it returns carry the handle in their data pointer, so a step costs one call without
+// arguments or result: everything travels on the board. Live handles belong to the environment
+// (main thread or worker), and are freed on free(), when their holder is collected, or when the
+// environment ends.
 #include <napi.h>
 
 #include <algorithm>

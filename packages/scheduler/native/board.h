@@ -2,7 +2,7 @@
 // outcome lie on it, so a step crosses the boundary once and without a single argument.
 // The layout is fixed by two numbers (batch size, draft tokens) and is repeated in src/board.ts:
 //   header   64 doubles (slots below)
-//   14 lists of `batch` 4-byte entries, batch rounded up to a multiple of 2
+//   13 lists of `batch` 4-byte entries, batch rounded up to a multiple of 2
 //   3 lists of bytes, batch rounded up to a multiple of 8
 //   survivals: maxDraftTokens 2-byte entries
 #pragma once
@@ -84,7 +84,7 @@ struct Board {
   static size_t bytes(int32_t batch, int32_t maxDraft) {
     const size_t words = (static_cast<size_t>(batch) + 1) / 2 * 2;
     const size_t flags = (static_cast<size_t>(batch) + 7) / 8 * 8;
-    return kHeaderSlots * sizeof(double) + 14 * words * 4 + 3 * flags +
+    return kHeaderSlots * sizeof(double) + 13 * words * 4 + 3 * flags +
            (static_cast<size_t>(maxDraft) + 3) / 4 * 8;
   }
 
@@ -114,7 +114,6 @@ struct Board {
     b.contextEmitted = ints();
     b.generationEmitted = ints();
     b.generationNextDraft = ints();
-    ints();  // kept free, so that a list can be added without moving the flags
     b.contextIsLast = take(flags);
     b.contextFinished = take(flags);
     b.generationFinished = take(flags);

@@ -43,6 +43,11 @@ void Scheduler::noteContextsInProgress() {
   }
 }
 
+// False when no request can be skipped yet: looking up a long prefix is then needed only to register.
+bool Scheduler::anythingContributed() const {
+  return contributionsNoted_ ? !contributed_.empty() : generating_ != active_.size();
+}
+
 // True when waiting one step lets the request hit blocks that an earlier one is about to compute.
 // The block it would compute first is registered even if the request then does not fit.
 bool Scheduler::beneficialToSkip(Request& r) {
@@ -59,10 +64,10 @@ bool Scheduler::beneficialToSkip(Request& r) {
   return false;
 }
 
-// Pass 1: requests that generate keep running; they and contexts between two chunks have their whole
-// remainder reserved. Pass 2: contexts in list order; the first waiting one that does not fit closes
-// the door to those behind it (head-of-line blocking). Reuse and drafts are not credited or charged:
-// a chain never needs more than ceil((prompt + maxNewTokens) / tokensPerBlock) blocks.
+// Pass 1: requests that generate keep running; they and contexts between two chunks have their
+// whole remainder reserved. Pass 2: contexts in list order; the first waiting one that does not fit
+// closes the door to those behind it (head-of-line blocking). Reuse and drafts are not credited or
+// charged: a chain never needs more than ceil((prompt + maxNewTokens) / tokensPerBlock) blocks.
 //
 // TensorRT-LLM reserves for a started context only when its turn comes in pass 2. A waiting request
 // in front of it that does not fit then stops both, and with nothing generating the engine stands
@@ -94,10 +99,8 @@ void Scheduler::selectPending(int32_t avail, bool closed) {
       continue;
     }
     const bool fits = r->totalBlocks <= avail;
-    // Where nothing could be shared there is no need to look the prefix up.
-    const bool nothingShared =
-        contributionsNoted_ ? contributed_.empty() : generating_ == active_.size();
-    if (mayskip && (fits || !nothingShared) && skipped_ < options_.maxBatchSize &&
+    // A head that does not fit is looked up only where that could let it step aside.
+    if (mayskip && (fits || anythingContributed()) && skipped_ < options_.maxBatchSize &&
         beneficialToSkip(*r)) {
       ++skipped_;
       continue;
@@ -140,7 +143,8 @@ void Scheduler::selectMaxUtilization() {
   Cursor cursor{0, waiting_.first()};
   while (Request* r = peek(cursor, false)) {
     if (end != nullptr && !before(*r, *end)) return;
-    if (skipped_ < options_.maxBatchSize && beneficialToSkip(*r)) {
+    const bool mayStepAside = anythingContributed();
+    if (mayStepAside && skipped_ < options_.maxBatchSize && beneficialToSkip(*r)) {
       ++skipped_;
       advance(cursor, *r);
       continue;
@@ -153,6 +157,7 @@ void Scheduler::selectMaxUtilization() {
       end = victim;
       if (victim == r) return;
     }
+    if (!mayStepAside) beneficialToSkip(*r);  // registers what it will compute
     advance(cursor, *r);
     fitting_.push(r);
   }

@@ -55,7 +55,8 @@ Status Scheduler::setSurvival() {
   if (r == nullptr) return kUnknownId;
   const auto count = static_cast<uint16_t>(h[kSurvivalCount]);
   if (count > 0 && r->survival == kNone) r->survival = survivals_.take();
-  if (count > 0) std::memcpy(survivals_.at(r->survival), board_.survivals, count * sizeof(uint16_t));
+  const size_t bytes = count * sizeof(uint16_t);
+  if (count > 0) std::memcpy(survivals_.at(r->survival), board_.survivals, bytes);
   r->survivalCount = count;
   return kOk;
 }
@@ -84,7 +85,9 @@ Status Scheduler::validateOutcome() {
   };
   for (size_t i = 0; i < contexts; ++i) {
     if (!board_.contextIsLast[i]) continue;
-    if (static_cast<uint32_t>(board_.contextNextDraft[i]) > most) return reject(i, kBadContextDraft);
+    if (static_cast<uint32_t>(board_.contextNextDraft[i]) > most) {
+      return reject(i, kBadContextDraft);
+    }
     const auto emitted = static_cast<uint32_t>(board_.contextEmitted[i]) - 1;
     if (emitted > static_cast<uint32_t>(board_.contextDraft[i])) {
       return reject(i, kBadContextEmitted);
@@ -174,8 +177,8 @@ void Scheduler::rewind(Request& r) {
 
 // Puts the full prompt blocks computed so far into the reuse tree. Where another request has put
 // the same content there meanwhile, the request moves to that block and gives its own back
-// (TensorRT-LLM keeps the copy outside the tree; one block for one content keeps chains and tree the
-// same thing, and memory lower).
+// (TensorRT-LLM keeps the copy outside the tree; one block for one content keeps chains and tree
+// the same thing, and memory lower).
 void Scheduler::storePrompt(Request& r) {
   const int32_t count =
       min(storableBlocks(r), r.computed / options_.tokensPerBlock);

@@ -5,7 +5,11 @@
 
 namespace beamline {
 
-enum class CapacityPolicy : int32_t { kGuaranteedNoEvict = 0, kMaxUtilization = 1, kStaticBatch = 2 };
+enum class CapacityPolicy : int32_t {
+  kGuaranteedNoEvict = 0,
+  kMaxUtilization = 1,
+  kStaticBatch = 2,
+};
 enum class Chunking : int32_t { kOff = 0, kFirstComeFirstServed = 1, kEqualProgress = 2 };
 
 struct Options {

@@ -46,6 +46,8 @@ struct Request {
   int32_t clippedDraft() const { return max(0, min(wantedDraft, draftRoom())); }
 };
 
+static_assert(sizeof(Request) <= 120);
+
 // List order: higher priority first, then first come first served.
 inline bool before(const Request& a, const Request& b) {
   return a.level != b.level ? a.level > b.level : a.sequence < b.sequence;

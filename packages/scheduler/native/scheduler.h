@@ -45,8 +45,6 @@ class Scheduler {
   Status commitAndNext();
 
   const uint32_t* expired() const { return expired_.data(); }
-  // Sum over the requests that are running, waiting or queued behind them.
-  uint32_t liveRequests() const { return slab_.live(); }
 
   // snapshot.cc
   void writeSnapshot(Array<uint8_t>& bytes) const;
@@ -103,6 +101,7 @@ class Scheduler {
   int32_t blocksForOneStep(const Request& r) const;
   Request* peek(Cursor& cursor, bool skipGenerating);
   void advance(Cursor& cursor, const Request& r);
+  bool anythingContributed() const;
   bool beneficialToSkip(Request& r);
   void noteContextsInProgress();
   void pause(Request& r);

@@ -3,8 +3,8 @@
 // same layout to show the state to the law checkers.
 //   magic 'BLSN' u32 · version u32 · size u32 · checksum u32 (FNV-1a of everything behind it)
 //   options 10 x f64 · state (StateRecord) · requests · blocks · pending plan
-// Reading trusts nothing: sizes, indices and ranges are checked, then all laws at once (verify), and
-// the caller keeps its old state unless everything holds.
+// Reading trusts nothing: sizes, indices and ranges are checked, then all laws at once (verify),
+// and the caller keeps its old state unless everything holds.
 #include "scheduler.h"
 
 namespace beamline {

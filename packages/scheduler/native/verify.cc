@@ -1,6 +1,6 @@
 // Every structural law of the core in one pass: what the C++ blast asserts after each step and what
-// a snapshot must satisfy before it is accepted. The law checkers in TypeScript check the same state
-// from outside, from the snapshot's bytes.
+// a snapshot must satisfy before it is accepted. The law checkers in TypeScript check the same
+// state from outside, from the snapshot's bytes.
 #include "scheduler.h"
 
 namespace beamline {

@@ -1,7 +1,7 @@
 /**
- * The board: the memory that JavaScript and the core share, laid out exactly as native/board.h says.
- * Plan and outcome are views on it, sums are read from its header, and arguments are left there, so
- * that a step crosses the boundary once and carries nothing.
+ * The board: the memory that JavaScript and the core share, laid out exactly as native/board.h
+ * says. Plan and outcome are views on it, sums are read from its header, and arguments are left
+ * there, so that a step crosses the boundary once and carries nothing.
  */
 import type { StepOutcome, StepPlan } from './scheduler.ts';
 
@@ -138,7 +138,6 @@ export function layOut(
   outcome.contextEmitted = ints();
   outcome.generationEmitted = ints();
   outcome.generationNextDraft = ints();
-  take(words * 4);
   plan.contextIsLast = bytes();
   outcome.contextFinished = bytes();
   outcome.generationFinished = bytes();

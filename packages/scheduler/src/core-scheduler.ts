@@ -1,6 +1,6 @@
 /**
- * The Scheduler over a core, native or WebAssembly: checks arguments, leaves them on the board, calls
- * the core, turns a status into an error. It adds no scheduling of its own.
+ * The Scheduler over a core, native or WebAssembly: checks arguments, leaves them on the board,
+ * calls the core, turns a status into an error. It adds no scheduling of its own.
  */
 import { BoardOutcome, BoardPlan, layOut, slot } from './board.ts';
 import { SchedulerError } from './errors.ts';
@@ -64,7 +64,7 @@ export class CoreScheduler implements Scheduler {
   }
 
   next(nowNs: number): void {
-    this.plan.header[slot.now] = nowNs;
+    this.setNow(nowNs);
     this.core.next();
     this.settle();
   }
@@ -75,7 +75,7 @@ export class CoreScheduler implements Scheduler {
   }
 
   commitAndNext(nowNs: number): void {
-    this.plan.header[slot.now] = nowNs;
+    this.setNow(nowNs);
     this.core.commitAndNext();
     this.settle();
   }
@@ -141,6 +141,13 @@ export class CoreScheduler implements Scheduler {
   free(): void {
     this.core.free();
     this.core = freed;
+  }
+
+  private setNow(nowNs: number): void {
+    if (!(nowNs >= 0)) {
+      throw new SchedulerError(`nowNs is ${show(nowNs)}; it must be a number from 0 up.`);
+    }
+    this.plan.header[slot.now] = nowNs;
   }
 
   private settle(): void {

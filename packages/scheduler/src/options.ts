@@ -170,8 +170,8 @@ export function checkRequest(r: RequestSubmission, o: Required<SchedulerOptions>
   const context = r.promptTokens + (r.contextDraftTokens ?? 0);
   if (o.contextChunking === 'off' && context > o.maxNumTokens) {
     throw new SchedulerError(
-      `Request ${r.id} can never run: its context of ${context} tokens is longer than maxNumTokens ` +
-        `${o.maxNumTokens}, and contextChunking is off.`,
+      `Request ${r.id} can never run: its context of ${context} tokens is longer than ` +
+        `maxNumTokens ${o.maxNumTokens}, and contextChunking is off.`,
     );
   }
   if (r.prefix !== undefined) checkPrefix(r.prefix);

@@ -1,12 +1,13 @@
 /**
- * What a scheduler is, whichever back end runs it: in-flight batching in the manner of TensorRT-LLM.
+ * What a scheduler is, whichever back end runs it: in-flight batching in the manner of
+ * TensorRT-LLM.
  *
  * The driver (a simulator or a real engine) repeats: `next(now)` fills `plan`; the driver runs the
  * step and writes `outcome`; `commit()` applies it. `commitAndNext(now)` does both in one crossing.
  *
- * Worked example: block size 16, a prompt of 40 tokens, 4 draft tokens wanted. Its first plan is the
- * chunk [0, 40) and takes 3 blocks. The commit emits token 1; KV stays 40 tokens long, because a
- * new token has no KV yet. The next plan is 1 + 4 generation tokens over 40 KV tokens; the driver
+ * Worked example: block size 16, a prompt of 40 tokens, 4 draft tokens wanted. Its first plan is
+ * the chunk [0, 40) and takes 3 blocks. The commit emits token 1; KV stays 40 tokens long, because
+ * a new token has no KV yet. The next plan is 1 + 4 generation tokens over 40 KV tokens; the driver
  * says 3 were emitted (2 accepted + 1), so KV is 43 tokens long and still 3 blocks.
  */
 
@@ -52,15 +53,17 @@ export interface RequestSubmission {
 
 /**
  * The step to run. All arrays are views on memory that the scheduler owns and reuses: read as many
- * entries as the count says, before the next call. In WebAssembly a view may be replaced when memory
- * grows, so take arrays from `plan` anew each step.
+ * entries as the count says, before the next call. In WebAssembly a view may be replaced when
+ * memory grows, so take arrays from `plan` anew each step.
  */
 export interface StepPlan {
   readonly contextCount: number;
   readonly generationCount: number;
   readonly pausedCount: number;
   readonly expiredCount: number;
-  /** Context requests; the chunk is [start, start + tokens). Chunks that leave a rest come first. */
+  /**
+   * Context requests; the chunk is [start, start + tokens). Chunks that leave a rest come first.
+   */
   readonly contextId: Uint32Array;
   readonly contextStart: Int32Array;
   readonly contextTokens: Int32Array;
@@ -117,7 +120,9 @@ export interface Scheduler {
   cancel(id: number): boolean;
   /** Fills `plan`. Throws when a plan is pending. */
   next(nowNs: number): void;
-  /** Reads `outcome`. Throws, changing nothing, when a value is out of range or no plan is pending. */
+  /**
+   * Reads `outcome`. Throws, changing nothing, when a value is out of range or no plan is pending.
+   */
   commit(): void;
   /** Same result as commit(); next(nowNs), in one boundary crossing. */
   commitAndNext(nowNs: number): void;

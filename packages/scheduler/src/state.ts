@@ -165,7 +165,9 @@ function readBlock(from: Bytes): BlockState {
   };
 }
 
-/** Reads what `Scheduler.snapshot` wrote. Trusts the bytes: `restore` is what examines strangers. */
+/**
+ * Reads what `Scheduler.snapshot` wrote. Trusts the bytes: `restore` is what examines strangers.
+ */
 export function readSnapshot(bytes: Uint8Array): SchedulerState {
   const from = new Bytes(bytes);
   if (from.u32() !== 0x4e534c42 || from.u32() !== 1) {

@@ -1,6 +1,7 @@
 /**
- * The vectors of TensorRT-LLM's own unit tests (capacitySchedulerTest.cpp, microBatchSchedulerTest.cpp),
- * re-created: blocks of 10 tokens, 100 KV tokens, two requests, unless said.
+ * The vectors of TensorRT-LLM's own unit tests (capacitySchedulerTest.cpp,
+ * microBatchSchedulerTest.cpp), re-created: blocks of 10 tokens, 100 KV tokens, two requests,
+ * unless said.
  */
 import { describe, expect, test } from 'vitest';
 import type { SchedulerOptions } from '../src/index.ts';

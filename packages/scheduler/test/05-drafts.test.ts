@@ -87,11 +87,12 @@ describe.each(backends)('drafts ($kind)', ({ create }) => {
       const trees: number[][] = [];
       for (let id = 0; id < 4; id++) {
         scheduler.submit({ id, promptTokens: 4, maxNewTokens: 50 });
-        // Multiples of 1/255 fall on few levels, so ties are common.
-        const values = Array.from(
-          { length: 8 },
-          (_, i) => ((round * 37 + id * 11 + i * 53) % 97) / 255,
-        );
+        // Few levels, so that ties are common: far apart in even rounds, and in odd rounds so close
+        // that their upper bytes are equal.
+        const values = Array.from({ length: 8 }, (_, i) => {
+          const level = (round * 37 + id * 11 + i * 53) % 97;
+          return round % 2 === 0 ? level / 255 : (30_000 + (level % 24)) / 65_535;
+        });
         trees.push(values.sort((a, b) => b - a));
       }
       const budget = (round * 7) % 33;

@@ -127,6 +127,7 @@ describe.each(backends)('outcomes and setters ($kind)', ({ create: make }) => {
     expect(() => scheduler.setSurvival(7, Float32Array.of(1.5))).toThrow('from 0 to 1');
     expect(() => scheduler.setSurvival(7, Float32Array.of(Number.NaN))).toThrow('from 0 to 1');
     expect(() => scheduler.cancel(-3)).toThrow('id is -3');
+    expect(() => scheduler.commitAndNext(Number.NaN)).toThrow('nowNs is NaN');
     scheduler.free();
   });
 

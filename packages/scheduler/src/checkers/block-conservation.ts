@@ -1,7 +1,7 @@
 /**
- * Law: conservation of KV blocks. Every block is free, cached or in use, never two of them; a block's
- * references are exactly the chains that pass through it; a request holds the blocks its KV needs
- * and, after a commit, not one more: what rejected draft tokens had taken has been rewound.
+ * Law: conservation of KV blocks. Every block is free, cached or in use, never two of them; a
+ * block's references are exactly the chains that pass through it; a request holds the blocks its KV
+ * needs and, after a commit, not one more: what rejected draft tokens had taken has been rewound.
  */
 import type { BlockState, RequestState } from '../state.ts';
 import { type Checker, contextTarget, demand, kvTokens, type Observation } from './checker.ts';

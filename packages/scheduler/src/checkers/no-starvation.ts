@@ -1,7 +1,7 @@
 /**
- * Law: no starvation. The request at the front (highest priority, earliest) is served within as many
- * plans as there was work left when it came to the front: each plan does at least one token of it.
- * Work that arrives later adds to the allowance, so the law is about bounded input.
+ * Law: no starvation. The request at the front (highest priority, earliest) is served within as
+ * many plans as there was work left when it came to the front: each plan does at least one token of
+ * it. Work that arrives later adds to the allowance, so the law is about bounded input.
  */
 import type { RequestState, SchedulerState } from '../state.ts';
 import {

@@ -1,8 +1,8 @@
 /**
- * Law: order. Lists stand by priority, first come first served inside; a waiting request is overtaken
- * only to hit a shared prefix or for want of a whole chunk; whoever is paused stood behind all that
- * kept running; in the reuse tree a child never outlives its parent, and what is evicted has the
- * lowest priority and the oldest use.
+ * Law: order. Lists stand by priority, first come first served inside; a waiting request is
+ * overtaken only to hit a shared prefix or for want of a whole chunk; whoever is paused stood
+ * behind all that kept running; in the reuse tree a child never outlives its parent, and what is
+ * evicted has the lowest priority and the oldest use.
  */
 import type { RequestState, SchedulerState } from '../state.ts';
 import {

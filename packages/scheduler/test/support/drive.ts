@@ -58,7 +58,9 @@ export function step(scheduler: Scheduler, emit: Emit = {}, nowNs = 0): string {
   return describePlan(scheduler);
 }
 
-/** Runs until an empty plan and returns each step's text; an empty plan is committed, not listed. */
+/**
+ * Runs until an empty plan and returns each step's text; an empty plan is committed, not listed.
+ */
 export function runDry(scheduler: Scheduler, emit: Emit = {}, most = 100_000): string[] {
   const steps: string[] = [];
   scheduler.next(0);

@@ -1,6 +1,6 @@
 /**
- * A random world around a scheduler: commands that fast-check can generate and shrink, and what they
- * do. The same commands give the same calls on any back end, so two of them can be compared.
+ * A random world around a scheduler: commands that fast-check can generate and shrink, and what
+ * they do. The same commands give the same calls on any back end, so two of them can be compared.
  */
 import fc from 'fast-check';
 import type { Scheduler, SchedulerOptions } from '../../src/index.ts';
