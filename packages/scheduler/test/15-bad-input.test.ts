@@ -127,7 +127,17 @@ describe.each(backends)('outcomes and setters ($kind)', ({ create: make }) => {
     expect(() => scheduler.setSurvival(7, Float32Array.of(1.5))).toThrow('from 0 to 1');
     expect(() => scheduler.setSurvival(7, Float32Array.of(Number.NaN))).toThrow('from 0 to 1');
     expect(() => scheduler.cancel(-3)).toThrow('id is -3');
+    scheduler.free();
+  });
+
+  test('a time that is none changes nothing, the fused call commits nothing', () => {
+    const scheduler = make(smallOptions);
+    expect(() => scheduler.next(-1)).toThrow('nowNs is -1; it must be a number from 0 up.');
+    scheduler.submit({ id: 1, promptTokens: 5, maxNewTokens: 5 });
+    scheduler.next(0);
+    const before = scheduler.snapshot();
     expect(() => scheduler.commitAndNext(Number.NaN)).toThrow('nowNs is NaN');
+    expect(scheduler.snapshot()).toEqual(before);
     scheduler.free();
   });
 
