@@ -75,7 +75,7 @@ interface Ban {
 }
 
 const isLibrary = (path: string) =>
-  /^(packages\/(?!cli\/)[^/]+\/src|kernels|fixtures)\//.test(path);
+  /^(packages\/(?!cli\/)[^/]+\/src|kernels(?!\/(?:scripts|bench)\/)|fixtures)\//.test(path);
 const isExactMath = (path: string) => path.endsWith('base/exact-math.ts');
 
 const bans: Ban[] = [

@@ -1,7 +1,7 @@
 // Number types and the few functions that a kernel needs of them. On both compilers a conversion to
 // a narrow type rounds to nearest, ties to even; fp8 (e4m3) saturates at 448; NaN stays NaN.
 //
-//   bl::toFloat(bl::fromFloat<bl::bf16>(1.00390625f)) == 1.0f      (a tie goes to the even mantissa)
+//   bl::toFloat(bl::fromFloat<bl::bf16>(1.00390625f)) == 1.0f   (a tie goes to the even mantissa)
 #pragma once
 
 #include <limits>

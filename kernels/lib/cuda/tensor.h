@@ -101,8 +101,8 @@ int32_t dispatchFloat(int32_t dtype, Body&& body) {
 template <int... Choices, class Body>
 int32_t dispatchInt(const char* name, int64_t value, Body&& body) {
   int32_t status = BL_UNSUPPORTED;
-  const bool found = ((value == Choices && ((status = body.template operator()<Choices>()), true)) ||
-                      ...);
+  const bool found =
+      ((value == Choices && ((status = body.template operator()<Choices>()), true)) || ...);
   if (found) return status;
   return refuse(BL_UNSUPPORTED, "%s = %lld is not compiled", name, static_cast<long long>(value));
 }

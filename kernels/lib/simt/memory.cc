@@ -67,8 +67,8 @@ void release(void* data) {
 const Allocation* findAllocation(const void* address) {
   const uintptr_t at = addressOf(address);
   const auto holds = [at](const Allocation& allocation) {
-    const uintptr_t first = addressOf(allocation.data) - kZone;
-    return at >= first && at < addressOf(allocation.data) + allocation.bytes + tailBytes(allocation);
+    const uintptr_t data = addressOf(allocation.data);
+    return at >= data - kZone && at < data + allocation.bytes + tailBytes(allocation);
   };
   if (lastFound != nullptr && holds(*lastFound)) return lastFound;
   auto next = allocations.upper_bound(at);
