@@ -3,6 +3,9 @@ import type { StepCost, StepShape } from '../../cost/index.ts';
 import type { Candidate } from './candidate.ts';
 import { Load } from './load.ts';
 
+/** Up to so many rows a step's time is interpolated between whole numbers of them. */
+const FEW_ROWS = 32;
+
 /** Lengths of prompts around their mean, as shares of it. */
 const SPREADS = [0.625, 0.875, 1.125, 1.375];
 
@@ -96,7 +99,14 @@ export class BestRate {
     shape.contextKvTokens = Math.max(tokens, Math.round(2 * this.#attended * chunks));
     shape.contextLast = shape.contextChunks;
     fillGeneration(shape, candidate, this.#requests, this.#kvTokens);
-    return this.#cost.timeNs(shape);
+    const rows = this.#requests * (1 + candidate.meanDraftTokens);
+    const excess = rows - Math.floor(rows);
+    if (rows > FEW_ROWS || excess === 0) return this.#cost.timeNs(shape);
+    // Among few rows one more can load another expert's weights: half a row costs half of that.
+    shape.generationRows = Math.floor(rows);
+    const below = this.#cost.timeNs(shape);
+    shape.generationRows++;
+    return below + excess * (this.#cost.timeNs(shape) - below);
   }
 }
 
