@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 
-// The command and its worker. The scheduler stays a package of its own: its addon and its WebAssembly
-// are found from where it stands.
+// The command and its worker. The scheduler stays a package of its own: its addon and its
+// WebAssembly are found from where it stands.
 export default defineConfig({
   entry: ['src/index.ts', 'src/worker.ts'],
   format: 'esm',

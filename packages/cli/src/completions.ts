@@ -61,6 +61,7 @@ function bash(): string {
     const names = wordsOf(command).map(({ name }) => name);
     return `    ${command}) options='${names.join(' ')}' ;;`;
   });
+  const topics = [...commandNames, ...scenarioPaths].join(' ');
   return `# bash completion for beamline: source it, or put it in your completions folder.
 _beamline() {
   local cur prev command word options
@@ -75,7 +76,7 @@ _beamline() {
   case "$command:$prev" in
 ${cases.join('\n')}
     completions:completions) COMPREPLY=($(compgen -W '${shells.join(' ')}' -- "$cur")); return ;;
-    help:help) COMPREPLY=($(compgen -W '${[...commandNames, ...scenarioPaths].join(' ')}' -- "$cur")); return ;;
+    help:help) COMPREPLY=($(compgen -W '${topics}' -- "$cur")); return ;;
   esac
   case "$command" in
 ${options.join('\n')}
@@ -135,7 +136,8 @@ function fish(): string {
   const text = (words: string) => words.replace(/\\/g, '\\\\').replace(/'/g, "\\'");
   const lines = commandNames.map(
     (name) =>
-      `complete -c beamline -n __fish_use_subcommand -f -a ${name} -d '${text(commands[name].summary)}'`,
+      `complete -c beamline -n __fish_use_subcommand -f -a ${name} ` +
+      `-d '${text(commands[name].summary)}'`,
   );
   for (const command of commandNames) {
     for (const { name, help, choices } of wordsOf(command)) {
@@ -149,5 +151,6 @@ function fish(): string {
   lines.push(
     `complete -c beamline -n '__fish_seen_subcommand_from completions' -f -a '${shells.join(' ')}'`,
   );
-  return `# fish completion for beamline: put it in your completions folder.\n${lines.join('\n')}\n`;
+  const head = '# fish completion for beamline: put it in your completions folder.';
+  return `${[head, ...lines].join('\n')}\n`;
 }

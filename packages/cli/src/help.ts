@@ -42,7 +42,7 @@ function pathOf(text: string): ScenarioPath | null {
 export function generalHelp(): string {
   const list = commandNames.map((name) => entry(name, commands[name].summary, 14));
   return [
-    'beamline: where does recurrent drafting pay, with which beams, and how many GPUs does it take?',
+    'beamline: where does recurrent drafting pay, with which beams, on how many GPUs?',
     '',
     'Usage: beamline [COMMAND] [SCENARIO] [options]',
     '',
@@ -67,7 +67,7 @@ export function commandHelp(name: CommandName): string {
   const usage = ['beamline', name, commands[name].arguments, '[options]'].filter(Boolean).join(' ');
   const own = Object.keys(options).length > 0 ? ['', ...optionLines('Options', options)] : [];
   return [
-    `beamline ${name}: ${summary}`,
+    ...wrap(`beamline ${name}: ${summary}`, COLUMNS),
     ...(details === '' ? [] : ['', ...wrap(details, COLUMNS)]),
     '',
     `Usage: ${usage}`,
@@ -117,11 +117,14 @@ function scenarioLines(): string[] {
       30,
     ),
     ...groups.flatMap(([group, title]) => {
-      const paths = scenarioPaths.filter((path) => fields[path].group === group);
+      const paths = scenarioPaths.filter(
+        (path) => fields[path].group === group && path !== 'version',
+      );
       const lines = paths.flatMap((path) => {
-        const { flag, help } = fields[path];
+        const { flag, help, value } = fields[path] as Field;
         const name = flag === undefined ? `--set ${path}=…` : `--${flag} …`;
-        return entry(name, `${help} ${defaultNote(path)}`, 30);
+        const choices = value.kind === 'enum' ? ` One of ${value.choices.join(', ')}.` : '';
+        return entry(name, `${help}${choices} ${defaultNote(path)}`, 30);
       });
       return ['', title, ...lines];
     }),
@@ -131,8 +134,8 @@ function scenarioLines(): string[] {
 /** `[default 4 requests/s]` */
 function defaultNote(path: ScenarioPath): string {
   const field = fields[path] as Field;
-  const unit = field.unit === undefined ? '' : ` ${field.unit}`;
-  return `[default ${defaultText(path)}${unit}]`;
+  const hasUnit = field.unit !== undefined && typeof field.default === 'number';
+  return `[default ${defaultText(path)}${hasUnit ? ` ${field.unit}` : ''}]`;
 }
 
 export function defaultText(path: ScenarioPath): string {

@@ -154,8 +154,8 @@ export const commands: Commands = {
   demo: {
     summary: 'load against speedup for a bundled workload; what beamline does without arguments',
     details:
-      'Sweeps the load over synthetic traffic with the published quantiles of a real trace, shows where ' +
-      'drafting stops paying and why, and writes a report.',
+      'Sweeps the load over synthetic traffic with the published quantiles of real traces, shows ' +
+      'where drafting stops paying and why, and writes a report.',
     arguments: '',
     maxArguments: 0,
     takesScenario: false,
@@ -223,10 +223,10 @@ export const commands: Commands = {
   sweep: {
     summary: 'a grid of scenarios, in parallel and resumable',
     details:
-      'Each --over names a field and its values: a list 1,2,4 · a range 0.5:64:log8 (eight numbers of ' +
-      'equal ratio), 1:8:lin8 (of equal distance), 1:64:pow2 · values with commas between bars: ' +
-      'fixed|4:8x5,0. With --journal, finished points are kept and a second call goes on where the ' +
-      'first stopped.',
+      'Each --over names a field and its values: a list 1,2,4 · a range 0.5:64:log8 (eight ' +
+      'numbers of equal ratio), 1:8:lin8 (of equal distance), 1:64:pow2 · values with commas ' +
+      'between bars: fixed|4:8x5,0. With --journal, finished points are kept and a second call goes on where ' +
+      'the first stopped.',
     arguments: '[SCENARIO]',
     maxArguments: 1,
     takesScenario: true,

@@ -28,19 +28,31 @@ export function reportSvg(figure: LoadSpeedup): string {
 }
 
 const STYLE = `
-:root{color-scheme:light dark;--ink:#1a1b1e;--muted:#5b5f66;--back:#fff;--rule:#d9dce1;--code:#f4f5f7}
-@media (prefers-color-scheme:dark){:root{--ink:#e9eaee;--muted:#a6abb5;--back:#17181c;--rule:#33363d;--code:#202228}}
-body{font:16px/1.55 system-ui,sans-serif;color:var(--ink);background:var(--back);margin:0 auto;max-width:64rem;padding:2rem 1rem}
-h1{font-size:1.5rem;line-height:1.3}h2{font-size:1.15rem;margin-top:2.5rem}
-.muted{color:var(--muted)}figure{margin:1.5rem 0}
-.wide{overflow-x:auto}table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums}
+:root{color-scheme:light dark;--ink:#1a1b1e;--muted:#5b5f66;
+--back:#fff;--rule:#d9dce1;--code:#f4f5f7}
+@media (prefers-color-scheme:dark){:root{--ink:#e9eaee;--muted:#a6abb5;
+--back:#17181c;--rule:#33363d;--code:#202228}}
+body{font:16px/1.55 system-ui,sans-serif;color:var(--ink);background:var(--back);
+margin:0 auto;max-width:64rem;padding:2rem 1rem}
+h1{font-size:1.5rem;line-height:1.3}
+h2{font-size:1.15rem;margin-top:2.5rem}
+.muted{color:var(--muted)}
+figure{margin:1.5rem 0}
+.wide{overflow-x:auto}
+table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--muted);padding-bottom:.4rem}
-th,td{padding:.3rem .7rem .3rem 0;border-bottom:1px solid var(--rule);text-align:left;vertical-align:top}
-th{font-weight:600}.n{text-align:right;white-space:nowrap}
+th,td{padding:.3rem .7rem .3rem 0;border-bottom:1px solid var(--rule);
+text-align:left;vertical-align:top}
+th{font-weight:600}
+.n{text-align:right;white-space:nowrap}
 pre{background:var(--code);padding:.8rem 1rem;overflow-x:auto;font-size:.84rem;border-radius:4px}
 summary{cursor:pointer;padding:.4rem 0;min-height:24px}
-@media print{:root{--ink:#000;--muted:#444;--back:#fff;--rule:#bbb;--code:#f4f4f4}body{max-width:none;padding:0}
-pre{white-space:pre-wrap}details{break-inside:avoid}figure{break-inside:avoid}}
+@media print{
+:root{--ink:#000;--muted:#444;--back:#fff;--rule:#bbb;--code:#f4f4f4}
+body{max-width:none;padding:0}
+pre{white-space:pre-wrap}
+figure,tr{break-inside:avoid}
+}
 `;
 
 export function reportPage({ runs, figure, command, notes = [] }: Report): string {
@@ -133,5 +145,6 @@ function scenarioOf(runs: readonly Run[]): string {
     (scenario) => `<pre>${escapeText(toYaml(scenario, { comments: true }))}</pre>`,
   );
   const open = '<p class="muted">Of the first run; the others differ in what the tables show.</p>';
-  return `${runs.length > 1 ? open : ''}<details open><summary>Every field</summary>${blocks.join('')}</details>`;
+  const fields = `<details open><summary>Every field</summary>${blocks.join('')}</details>`;
+  return `${runs.length > 1 ? open : ''}${fields}`;
 }

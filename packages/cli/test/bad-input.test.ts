@@ -4,8 +4,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { call, Folder } from './harness.ts';
 
 /**
- * Bad input: one clear message on stderr, nothing on stdout, the right exit code, no stack, and what was
- * there before is still there.
+ * Bad input: one clear message on stderr, nothing on stdout, the right exit code, no stack, and
+ * what was there before is still there.
  */
 const folder = new Folder();
 afterAll(() => folder.remove());

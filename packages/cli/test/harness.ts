@@ -8,8 +8,8 @@ import { runTask } from '../src/run-task.ts';
 import { type LoadedScheduler, loadScheduler } from '../src/schedulers.ts';
 
 /**
- * The real command in the test's own process: the same `main`, simulator and files; only the streams are
- * kept, and simulations run in this thread.
+ * The real command in the test's own process: the same `main`, simulator and files; only the
+ * streams are kept, and simulations run in this thread.
  */
 
 let scheduler: LoadedScheduler | null = null;

@@ -57,6 +57,7 @@ export async function compareCommand(context: Context<'compare'>): Promise<Resul
   const unpaired = a.runs.length + b.runs.length - 2 * pairs.length;
   if (unpaired > 0) context.note(`${unpaired} runs have no partner and are left out.`);
   const main = metrics[0]!;
+  const words = `${shellWord(nameA)} ${shellWord(nameB)}`;
   const size = numberText(Math.abs(main.betterByPercent));
   return {
     data: { version: 1, a: nameA, b: nameB, differences: differences(pairs[0]!), metrics },
@@ -96,7 +97,7 @@ export async function compareCommand(context: Context<'compare'>): Promise<Resul
       `Why: ${differences(pairs[0]!).join(', ') || 'the scenarios are the same'}; ${
         pairs[0]!.after.verdict.binding
       }.`,
-      `Dig deeper: ${commandLine('report', shellWord(nameA), shellWord(nameB), '--html report.html')}`,
+      `Dig deeper: ${commandLine('report', words, '--html report.html')}`,
     ],
     exitCode: 0,
   };

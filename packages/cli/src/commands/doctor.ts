@@ -7,6 +7,7 @@ export async function doctorCommand(context: Context<'doctor'>): Promise<Result>
   const findings = inspectMachine(context.ports.environment);
   const missing = findings.filter((finding) => !finding.isPresent);
   const needed = missing.filter((finding) => finding.isNeeded);
+  const here = findings.length - missing.length;
   const names = missing.map((finding) => finding.name).join(', ');
   const first = needed[0] ?? missing.find((finding) => finding.install !== null);
   return {
@@ -33,7 +34,7 @@ export async function doctorCommand(context: Context<'doctor'>): Promise<Result>
     closing: [
       missing.length === 0
         ? 'Result: everything is here.'
-        : `Result: ${findings.length - missing.length} of ${findings.length} parts are here; missing: ${names}.`,
+        : `Result: ${here} of ${findings.length} parts are here; missing: ${names}.`,
       needed.length === 0
         ? 'Why: simulation, sweeps and reports need none of what is missing.'
         : `Why: without ${needed[0]!.name} nothing can be simulated.`,

@@ -2,6 +2,7 @@ import { numberText } from '@beamline/figures';
 import {
   type Estimate,
   estimate,
+  hardwareOf,
   type OperatorCost,
   type PartialScenario,
   type Scenario,
@@ -31,7 +32,7 @@ export async function estimateCommand(context: Context<'estimate'>): Promise<Res
     tables: [
       bothTable(result),
       totalsTable(result, plain),
-      memoryTable(result),
+      memoryTable(result, scenario),
       originTable(result),
     ],
     closing: [
@@ -77,7 +78,8 @@ function bothTable({ decode, prefill, setting }: Estimate): Table {
     ]);
   return {
     title:
-      `One decode step of ${batch} requests, ${rowsPerRequest} rows each, ${kvTokens} past tokens; ` +
+      `One decode step of ${batch} requests, ${rowsPerRequest} rows each, ` +
+      `${kvTokens} past tokens; ` +
       `one prefill of ${contextTokens} tokens; per GPU`,
     columns: [
       { name: 'phase' },
@@ -121,25 +123,41 @@ function totalsTable({ totals }: Estimate, plain: Estimate): Table {
   };
 }
 
-function memoryTable({ memory }: Estimate): Table {
-  const gigabytes: [string, number][] = [
-    ['weights', memory.weightsBytes / 1e9],
-    ['drafter', memory.drafterBytes / 1e9],
-    ['activations', memory.activationBytes / 1e9],
-    ['KV cache', memory.availableBytes / 1e9],
+function memoryTable({ memory }: Estimate, scenario: Scenario): Table {
+  const { weightsBytes, drafterBytes, activationBytes, kvBytesPerToken, kvBlocks } = memory;
+  const kvBytes = kvBlocks * scenario.serving.tokensPerBlock * kvBytesPerToken;
+  const gpu = hardwareOf(scenario.hardware.gpu);
+  const parts: [string, number, string][] = [
+    ['weights', weightsBytes, 'modelled'],
+    ['drafter', drafterBytes, 'modelled'],
+    ['activations', activationBytes, 'modelled'],
+    ['KV cache', kvBytes, 'modelled'],
+    ['the whole GPU', gpu.memoryBytes, gpu.origins.memoryBytes?.kind ?? 'assumed'],
   ];
   return {
-    title: `Memory of one GPU: ${memory.kvBlocks} KV blocks`,
+    title: `Memory of one GPU: ${kvBlocks} KV blocks`,
     columns: [{ name: 'part' }, { name: 'size', unit: 'GB' }, { name: 'origin' }],
-    rows: gigabytes.map(([name, size]) => [name, size, 'modelled']),
+    rows: parts.map(([name, bytes, origin]) => [name, bytes / 1e9, origin]),
   };
 }
 
+/** One line a source, with the operators that rest on it. */
 function originTable({ origins }: Estimate): Table {
+  const bySource = new Map<string, { kind: string; source: string; operators: string[] }>();
+  for (const [operator, { kind, source }] of Object.entries(origins)) {
+    const key = `${kind} ${source}`;
+    const entry = bySource.get(key) ?? { kind, source, operators: [] };
+    entry.operators.push(operator);
+    bySource.set(key, entry);
+  }
   return {
     title: 'Where the numbers come from',
-    columns: [{ name: 'operator' }, { name: 'origin' }, { name: 'source' }],
-    rows: Object.entries(origins).map(([name, { kind, source }]) => [name, kind, source]),
+    columns: [{ name: 'origin' }, { name: 'source' }, { name: 'operators' }],
+    rows: [...bySource.values()].map(({ kind, source, operators }) => [
+      kind,
+      source,
+      operators.join(' '),
+    ]),
   };
 }
 
@@ -148,7 +166,8 @@ function findings(scenario: Scenario, result: Estimate, plain: Estimate): string
   const { timeNs } = result.totals.decode;
   const longest = [...result.decode].sort((a, b) => b.timeNs - a.timeNs)[0]!;
   const share = numberText((100 * longest.timeNs) / timeNs, 2);
-  const why = `Why: ${longest.operator} takes ${share} % of the step and is bound by ${longest.bound}.`;
+  const most = `${longest.operator} takes ${share} % of the step`;
+  const why = `Why: ${most} and is bound by ${longest.bound}.`;
   const time = `${numberText(ms(timeNs))} ms a decode step`;
   if (scenario.speculation.method === 'none') return [`Result: ${time} without drafting.`, why];
   const even = timeNs / plain.totals.decode.timeNs;

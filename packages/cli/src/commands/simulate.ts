@@ -67,11 +67,18 @@ function findings(run: Run): string[] {
   }
   if (method === 'none') return ['Result: no drafting, and nothing to compare it with.', why];
   const { itlMean, outputTokensPerSecond } = run.speedup;
-  const winner = itlMean >= 1 ? method : 'no drafting';
-  const ratio = itlMean >= 1 ? itlMean : 1 / itlMean;
   const before = `${numberText(run.baseline.itlMs.mean)} ms without drafting`;
   const rates = `${times(outputTokensPerSecond)} the output tokens per second`;
-  return [`Result: ${winner} wins by ${times(ratio)}: ${itl} against ${before}, ${rates}.`, why];
+  return [`Result: ${winner(method, itlMean)}: ${itl} against ${before}, ${rates}.`, why];
+}
+
+/** Differences below one percent are none. */
+function winner(method: string, speedup: number): string {
+  if (!Number.isFinite(speedup)) return `${method} and no drafting cannot be compared`;
+  if (Math.abs(speedup - 1) < 0.01) return `${method} and no drafting are equally fast`;
+  return speedup > 1
+    ? `${method} wins by ${times(speedup)}`
+    : `no drafting wins by ${times(1 / speedup)}`;
 }
 
 /** The sweep over the load that draws this scenario's curve. */

@@ -140,7 +140,8 @@ function closing({ best, closest, ranking, objective }: SizeResult): string[] {
     return ['Result: no fleet is feasible.', `Why: ${why}.`, 'Dig deeper: beamline estimate'];
   }
   const { gpus, replicas, scenario } = entry.fleet;
-  const fleet = `${gpus} × ${nameOf(entry.gpu)} (${replicas} replicas of ${entry.tensorParallel}, drafting ${entry.schedule})`;
+  const engines = `${replicas} replicas of ${entry.tensorParallel}, drafting ${entry.schedule}`;
+  const fleet = `${gpus} × ${nameOf(entry.gpu)} (${engines})`;
   const second = ranking.find((other) => other !== entry && other.status === 'meets');
   const lead =
     best !== null && second?.fleet

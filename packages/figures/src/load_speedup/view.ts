@@ -1,3 +1,9 @@
+/**
+ * Load against speedup as SVG and as an HTML table: text from the model alone, the same in a
+ * report, in a page and in a file. Laws: every point stands inside the plot; what lies above 1 is
+ * drawn above the line.
+ */
+
 import { type ScaleLinear, type ScaleLogarithmic, scaleLinear, scaleLog } from 'd3-scale';
 import {
   area,
@@ -27,12 +33,6 @@ import {
   withoutDrafting,
 } from './messages.ts';
 import type { LoadPoint, LoadSeries, LoadSpeedup } from './model.ts';
-
-/**
- * Load against speedup as SVG and as an HTML table: text from the model alone, the same in a
- * report, in a page and in a file. Laws: every point stands inside the plot; what lies above 1 is
- * drawn above the line.
- */
 
 const WIDTH = 760;
 const PLOT_HEIGHT = 300;

@@ -7,8 +7,9 @@ import type { Scenario } from './scenario.ts';
 import type { Problem } from './values.ts';
 
 /**
- * What a scenario refers to: its model, GPU, acceptance profile and SLO. The parts that read these throw on
- * their own; here all of them are tried, so that a form or a command can tell every problem at once.
+ * What a scenario refers to: its model, GPU, acceptance profile and SLO. The parts that read these
+ * throw on their own; here all of them are tried, so that a form or a command can tell every
+ * problem at once.
  */
 export function examineReferences(scenario: Scenario): Problem[] {
   const { model, hardware, speculation, slo } = scenario;
@@ -17,7 +18,10 @@ export function examineReferences(scenario: Scenario): Problem[] {
     ['hardware.gpu', () => hardwareOf(hardware.gpu)],
     [
       'speculation.acceptance',
-      () => acceptanceProfile(speculation.acceptance, draftMethod(speculation.method)),
+      // Without drafting nothing is accepted, and no profile is read.
+      () =>
+        speculation.method === 'none' ||
+        acceptanceProfile(speculation.acceptance, draftMethod(speculation.method)),
     ],
     ['slo', () => (slo === null ? null : parseSlo(slo))],
   ];

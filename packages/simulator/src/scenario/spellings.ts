@@ -11,7 +11,6 @@ import {
   valueAt,
 } from './schema.ts';
 import { formatText, parseText } from './text.ts';
-import { allowed } from './values.ts';
 
 /**
  * A complete scenario's other spellings: the assignments of `--set`, a page's search parameters,
@@ -88,7 +87,7 @@ export function toYaml(scenario: Scenario, options: { comments: boolean }): stri
 }
 
 function commented(line: string, indent: string, field: Field): string[] {
-  const choices = field.value.kind === 'enum' ? ` ${allowed(field.value)}` : '';
+  const choices = field.value.kind === 'enum' ? ` ${field.value.choices.join(' | ')}` : '';
   const unit = field.unit === undefined ? '' : ` [${field.unit}]`;
   const note = `# ${field.help}${unit}`;
   const full = `${note}${choices}`;
