@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   batchMeans,
   erlangC,
@@ -10,13 +10,15 @@ import {
 /**
  * L11: the event loop agrees with queueing theory where theory has an answer. Each system runs from
  * several seeds; the estimate is the mean over batches of customers, its standard error that of the
- * batch means, and the theory's value must lie within four of them (a right loop fails once in about
- * 16,000 draws of seeds; with seeds that are fixed it does so always or never). Sharper than any
- * mean: every single start of service equals that of the recursion over the same drawn times.
+ * batch means, and the theory's value must lie within four of them (a right loop fails once in
+ * about 16,000 draws of seeds; with seeds that are fixed it does so always or never). Sharper than
+ * any mean: every single start of service equals that of the recursion over the same drawn times.
  *
  *   M/M/1  W = ρ / (μ − λ)          M/D/1  W = ρ / (2 (μ − λ))
  *   M/M/k  W = C(k, λ/μ) / (kμ − λ), C of Erlang (1917); one queue before all servers.
  */
+
+vi.setConfig({ testTimeout: 600_000 });
 
 const SEEDS = [1, 2, 3, 4, 5, 6];
 const CUSTOMERS = 44_000;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { runJson } from '../../packages/simulator/src/base/json.ts';
 import { engineOf, memoryPlan } from '../../packages/simulator/src/cost/index.ts';
 import { simulate } from '../../packages/simulator/src/events/index.ts';
@@ -15,6 +15,8 @@ import { type Watch, watchedRun } from './support/watched-run.ts';
  * The laws of docs/laws.md on random small scenarios, through the whole simulator. Each is cited by
  * its number.
  */
+
+vi.setConfig({ testTimeout: 600_000 });
 
 const factory = createScheduler();
 /** The seed is fixed: what the draws visit is known, and a law that breaks breaks again. */
@@ -138,7 +140,7 @@ describe('time', () => {
     });
   });
 
-  it('L6 work-conserving: an engine rests only when it has nothing, and wakes with an arrival', () => {
+  it('L6 work-conserving: an engine rests only with nothing to do, wakes with an arrival', () => {
     onRandomRuns((watch, scenario) => {
       for (const live of watch.idlePlans) expect(live).toBe(0);
       if (scenario.hardware.replicas > 1 || scenario.workload.kind === 'closed-loop') return;

@@ -163,8 +163,8 @@ function integral(changes: { timeNs: number; by: number }[], endNs: number): num
 }
 
 /**
- * Starts of service of a first-come first-served queue before k servers, given the same arrivals and
- * services: the recursion of Kiefer and Wolfowitz (1955); for one server Lindley's (1952).
+ * Starts of service of a first-come first-served queue before k servers, given the same arrivals
+ * and services: the recursion of Kiefer and Wolfowitz (1955); for one server Lindley's (1952).
  */
 export function startsByRecursion(run: QueueRun, servers: number): number[] {
   const freeNs = new Array<number>(servers).fill(0);
@@ -176,7 +176,7 @@ export function startsByRecursion(run: QueueRun, servers: number): number[] {
   });
 }
 
-/** Mean of the values and its standard error from the means of batches that hardly depend on each other. */
+/** Mean and standard error, from the means of batches that hardly depend on each other. */
 export function batchMeans(
   runs: readonly number[][],
   batchSize: number,

@@ -6,8 +6,8 @@ import {
 import { readWasmModule } from '@beamline/scheduler/node';
 
 /**
- * The scheduler's cores that this machine has: the addon where it was compiled, WebAssembly where it
- * was built. A test that needs both says so where one is absent.
+ * The scheduler's cores that this machine has: the addon where it was compiled, WebAssembly where
+ * it was built. A test that needs both says so where one is absent.
  */
 
 const SMALL = {

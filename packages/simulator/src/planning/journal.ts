@@ -82,6 +82,6 @@ function parseLine(name: string, number: number, line: string): JournalEntry {
     // Told below, like every other line that is no result.
   }
   throw inputError(
-    `${name}:${number}: is not a finished point of a sweep; the file was changed by something else.`,
+    `${name}:${number}: is not a finished point of a sweep: something else changed the file.`,
   );
 }

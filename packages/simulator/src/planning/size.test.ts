@@ -138,7 +138,7 @@ describe('what does not fit or does not meet', () => {
     expect(ranking.at(-1)).toMatchObject({ status: 'infeasible', binding: 'needs 140 GB' });
   });
 
-  it('takes input that is wrong for some candidates as a result, for all of them as an error', async () => {
+  it('takes input wrong for some candidates as a result, for all as an error', async () => {
     const run: SizeOptions['run'] = async (scenario) => {
       if (scenario.hardware.tensorParallel === 8) throw inputError('28 heads do not divide by 8');
       return monotone(() => 1)(scenario);

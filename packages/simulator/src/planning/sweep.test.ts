@@ -200,7 +200,7 @@ describe('what goes wrong', () => {
     }
   });
 
-  it('runs a point again after a crash, once; then records it, and resumes it next time', async () => {
+  it('runs a point again after a crash, once; then records it', async () => {
     const journal = new MemoryJournal();
     const attempts = new Map<number, number>();
     const run = async (point: SweepPoint) => {
@@ -222,7 +222,7 @@ describe('what goes wrong', () => {
     expect(JSON.stringify(second.records)).toBe(expected);
   });
 
-  it('ends on wrong input and on a journal that cannot be written, keeping what was done', async () => {
+  it('ends on wrong input and on a full disk, keeping what was done', async () => {
     const journal = new MemoryJournal();
     const run = async (point: SweepPoint) => {
       if (point.index === 3) throw inputError('trace.csv:7: is not a row');

@@ -13,15 +13,17 @@ const SPREADS = [0.625, 0.875, 1.125, 1.375];
  * Picks the candidate with the highest rate of output tokens in the steady state of the moment.
  *
  * Prompts come in lumps, and every output token brings the same share of them whatever is drafted:
- * a draft that gives more tokens a step brings the next prompt sooner. With n requests, τ tokens per
- * step and r context chunks per output token, a step holds λ = r·n·τ chunks in the mean; as they
- * come independently of each other, a share p = 1 − e^(−λ) of the steps holds any, λ/p of them:
+ * a draft that gives more tokens a step brings the next prompt sooner. With n requests, τ tokens
+ * per step and r context chunks per output token, a step holds λ = r·n·τ chunks in the mean; as
+ * they come independently of each other, a share p = 1 − e^(−λ) of the steps holds any, λ/p of
+ * them:
  *
  *   rate = n·τ / ((1 − p)·T(no chunk) + p·T(λ/p chunks)).
  *
- * A step's time rises in stairs, as a matrix product pays for whole tiles. Prompts differ in length,
- * so that their steps stand anywhere on a stair: T(λ/p chunks) is the mean over lengths around the
- * mean one. Leaving this out makes verification look free in steps that a prompt has already filled.
+ * A step's time rises in stairs, as a matrix product pays for whole tiles. Prompts differ in
+ * length, so that their steps stand anywhere on a stair: T(λ/p chunks) is the mean over lengths
+ * around the mean one. Leaving the chunks out makes verification look free in steps that a prompt
+ * has already filled.
  *
  * Everything that the choice depends on is first rounded to buckets, and the choice is a function
  * of the buckets alone: it can be kept, and does not depend on what was asked before.

@@ -3,7 +3,8 @@ import type { StepPlan } from '@beamline/scheduler';
 /**
  * What a schedule may know when it chooses the next draft: the batch as it is, and how much prompt
  * work has lately come with every output token. Averages are exponential with a half-life of 256
- * steps, a few seconds of serving, so that they follow a burst; they use no clock and no randomness.
+ * steps, a few seconds of serving, so that they follow a burst; they use no clock and no
+ * randomness.
  *
  * Prompt work per output token, not per step: a draft that gives more tokens a step ends requests
  * sooner, and every end brings the next prompt.
