@@ -6,7 +6,7 @@
 import { bytesPerElement, type Dtype } from '../record.ts';
 import type { RawCase, Tensor, Tensors } from '../suite-record.ts';
 import { CaseError, suggestion } from './case-error.ts';
-import { isFloat } from './float-formats.ts';
+import { isFloat, roundTo } from './float-formats.ts';
 import { arrayFor } from './tensors.ts';
 
 const DTYPES: readonly Dtype[] = ['fp32', 'fp16', 'bf16', 'fp8', 'i32', 'u32'];
@@ -33,7 +33,8 @@ function fieldsOf(value: unknown, field: string, allowed: readonly string[] | nu
 
 function numberOf(value: unknown, dtype: Dtype, field: string): number {
   if (typeof value === 'number') {
-    if (isFloat(dtype)) return value;
+    // The nearest number that the type holds, so that a file may say 0.1.
+    if (isFloat(dtype)) return roundTo(dtype, value);
     const [min, max] = dtype === 'i32' ? [-2147483648, 2147483647] : [0, 4294967295];
     if (!Number.isInteger(value) || value < min || value > max) {
       throw new CaseError(field, `${value} is no ${dtype}`);
