@@ -22,6 +22,7 @@ import { verifyExactSuite } from './verify_exact/suite.ts';
 import { verifyGreedySuite } from './verify_greedy/suite.ts';
 import { verifyRedrafterSuite } from './verify_redrafter/suite.ts';
 
+export { CaseError, suggestion } from './lib/case-error.ts';
 export { parseCases, printCase, tensorsToJson } from './lib/case-file.ts';
 export { compare, outputShapes } from './lib/compare.ts';
 export { Draw, Stream, shrinkChoices } from './lib/draw.ts';

@@ -28,7 +28,7 @@ const FORMATS: Partial<Record<Dtype, Format>> = {
 export const unitRoundoff: Readonly<Record<'fp32' | 'fp16' | 'bf16' | 'fp8', number>> = {
   fp32: 2 ** -24,
   fp16: 2 ** -11,
-  bf16: 2 ** -8 / 2,
+  bf16: 2 ** -9,
   fp8: 2 ** -4,
 };
 

@@ -1,6 +1,7 @@
 /**
  * Reference of tree_attention. A row of a tree attends to all KV before the tree and to the columns
- * of its mask inside the tree: s = scale·q·k, p = exp(s − max), o = Σ p·v / Σ p, lse = max + log Σ p.
+ * of its mask inside the tree: s = scale·q·k, p = exp(s − max), o = Σ p·v / Σ p and
+ * lse = max + log Σ p.
  *
  * Worked example, one head of size 2, no prefix, a root and its child, q = k = 0, values (2, 0) and
  * (0, 4): the root sees itself, o = (2, 0), lse = 0; the child sees both, o = (1, 2), lse = log 2.

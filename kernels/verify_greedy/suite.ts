@@ -3,7 +3,8 @@
  * row; the beam with the most leading tokens that stand wins; the argmax after them is the bonus.
  *
  * Worked example, one request with beams 7 1 2 and 7 1 3 (tokens 7 1 2 3, unpack 012 / 013) and
- * argmax 1, 3, 0, 5 of the four rows: beam 0 keeps one token, beam 1 two, so beam 1, a = 2, bonus 5.
+ * argmax 1, 3, 0, 5 of the four rows: beam 0 keeps one token and beam 1 two, so beam 1 wins with
+ * a = 2 and bonus 5.
  *
  * Laws: the emitted text is what greedy decoding without drafts emits; ties go to the lowest token
  * and the lowest beam.

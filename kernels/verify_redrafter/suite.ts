@@ -1,12 +1,12 @@
 /**
  * Cases and reference of verify_redrafter, the rule that ReDrafter and TensorRT-LLM publish: a
- * drafted token x at a row with target probability p(x) and drafter probability q(x) stands when u <
- * p(x) / q(x); the beam with the most leading tokens that stand wins; the bonus comes from max(p −
- * q, 0) where it stopped, or from p when all stood. If the residual is empty, from p.
+ * drafted token x at a row with target probability p(x) and drafter probability q(x) stands when
+ * u < p(x) / q(x); the beam with the most leading tokens that stand wins; the bonus comes from
+ * max(p − q, 0) where it stopped, or from p when all stood. If the residual is empty, from p.
  *
  * Worked example, V = 2, one beam of one drafted token 1, p = ¼ ¾, q = ½ ½: the ratio is 1.5, so it
- * stands for every u. With p = ¾ ¼ the ratio is ½: u = 0.25 accepts, u = 0.75 does not, and then the
- * residual is (¼, 0), so the bonus is 0.
+ * stands for every u. With p = ¾ ¼ the ratio is ½: u = 0.25 accepts, u = 0.75 does not, and then
+ * the residual is (¼, 0), so the bonus is 0.
  *
  * Approximate, and labelled so: the rule is exact for a token drawn from q (Leviathan et al., ICML
  * 2023), but a beam search does not draw, and the longest of several beams is kept. How far the
