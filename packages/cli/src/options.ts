@@ -225,8 +225,8 @@ export const commands: Commands = {
     details:
       'Each --over names a field and its values: a list 1,2,4 · a range 0.5:64:log8 (eight ' +
       'numbers of equal ratio), 1:8:lin8 (of equal distance), 1:64:pow2 · values with commas ' +
-      'between bars: fixed|4:8x5,0. With --journal, finished points are kept and a second call goes on where ' +
-      'the first stopped.',
+      'between bars: fixed|4:8x5,0. With --journal, finished points are kept and a second call ' +
+      'goes on where the first stopped.',
     arguments: '[SCENARIO]',
     maxArguments: 1,
     takesScenario: true,

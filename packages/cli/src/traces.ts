@@ -31,7 +31,8 @@ export function traceOpener(files: TraceFiles): TraceOpener {
 function* chunksOf(path: string, shown: string): Iterable<Uint8Array> {
   const fd = openToRead(path, shown);
   try {
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    // Not a Buffer: its `slice` shares memory, and a reader that keeps a piece slices it.
+    const buffer = new Uint8Array(CHUNK_BYTES);
     for (;;) {
       const count = readChunk(fd, buffer, shown);
       if (count === 0) return;

@@ -158,6 +158,30 @@ describe('replay', () => {
     expect(scenario.workload).toMatchObject({ kind: 'trace', trace: 't.csv', requests: null });
   });
 
+  it('loses nothing where a line lies across two chunks', async () => {
+    const count = 20_000;
+    const rows = Array.from(
+      { length: count },
+      (_, i) =>
+        `{"timestamp":${i},"input_length":${1 + (i % 7)},"output_length":1,"hash_ids":[${i}]}`,
+    );
+    folder.file('long.jsonl', `${rows.join('\n')}\n`);
+    const argv = [
+      'replay',
+      'long.jsonl',
+      '--no-baseline',
+      '--max-batch-size',
+      '4096',
+      '-f',
+      'json',
+    ];
+    const { stdout } = await call(argv, { cwd: folder.path });
+    const { metrics } = JSON.parse(stdout);
+    const input = rows.reduce((sum, _, i) => sum + 1 + (i % 7), 0);
+    expect(metrics.requests.arrived).toBe(count);
+    expect(metrics.tokens).toMatchObject({ input, output: count });
+  });
+
   it('reads the published chat trace whole', async (context) => {
     const path = 'traces/AzureLLMInferenceTrace_conv.csv';
     const trace = sharedData(path);

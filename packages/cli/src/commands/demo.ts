@@ -1,6 +1,12 @@
 import { finding, type LoadSpeedup, loadSpeedup, loadText } from '@beamline/figures';
 import { workloadCatalogue } from '@beamline/fixtures';
-import { expandGrid, type GridPoint, orderedRun, type Run } from '@beamline/simulator';
+import {
+  expandGrid,
+  type GridPoint,
+  orderedRun,
+  type Run,
+  type SweepRecord,
+} from '@beamline/simulator';
 import { drawChart } from '../chart.ts';
 import type { Context } from '../context.ts';
 import { writeAtomically } from '../files.ts';
@@ -36,7 +42,7 @@ const SERIES: readonly DemoSeries[] = [
 export async function demoCommand(context: Context<'demo'>): Promise<Result> {
   const points = SERIES.flatMap(pointsOf).map((point, index) => ({ ...point, index }));
   const records = await runPoints(context, points, true, null);
-  const runs = records.flatMap((record) => ('run' in record ? [record.run] : []));
+  const runs = records.map(runOf);
   const labelOf = (run: Run) => SERIES.find((series) => isOf(series, run))?.label ?? 'other';
   const figure = loadSpeedup(runs, 'itlMean', labelOf);
   const { html } = context.values;
@@ -62,6 +68,12 @@ export async function demoCommand(context: Context<'demo'>): Promise<Result> {
     ],
     exitCode: 0,
   };
+}
+
+/** Every point of the demonstration can be run; one that was not has met a fault. */
+function runOf(record: SweepRecord): Run {
+  if ('run' in record) return record.run;
+  throw new Error('infeasible' in record ? record.infeasible : record.failed);
 }
 
 function isOf(series: DemoSeries, { scenario }: Run): boolean {

@@ -8,7 +8,7 @@ import type { Result } from '../result.ts';
 import { readResults } from '../result-files.ts';
 import { runColumns, runRows } from '../run-rows.ts';
 import { renderCsv } from '../table.ts';
-import { commandLine, shellWord } from '../words.ts';
+import { commandLine, scenarioWords, shellWord } from '../words.ts';
 import { bindingOf } from './sweep.ts';
 
 /** `beamline report RUN…`: finished runs as a page, a picture or a data file. */
@@ -51,7 +51,7 @@ export async function reportCommand(context: Context<'report'>): Promise<Result>
     closing: [
       `Result: ${finding(figure)}.`,
       `Why: ${bindingOf(runs)}`,
-      `Dig deeper: ${commandLine('simulate', shellWord(positionals[0]!))}`,
+      `Dig deeper: ${commandLine('simulate', scenarioWords(runs[0]!.scenario))}`,
     ],
     exitCode: 0,
   };

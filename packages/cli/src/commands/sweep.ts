@@ -22,7 +22,7 @@ import { drawChart } from '../chart.ts';
 import type { Context } from '../context.ts';
 import { appendText, MAX_JOURNAL_BYTES, readText, writeAtomically } from '../files.ts';
 import type { Result } from '../result.ts';
-import { summaryCells, summaryColumns } from '../run-tables.ts';
+import { shortBinding, summaryCells, summaryColumns } from '../run-tables.ts';
 import type { Cell, Table } from '../table.ts';
 import { programIdentity } from '../version.ts';
 import { commandLine, sameScenario } from '../words.ts';
@@ -158,10 +158,10 @@ export function originsTable(runs: readonly Run[]): Table[] {
 /** How what binds changes over the runs, in their order. */
 export function bindingOf(runs: readonly Run[]): string {
   if (runs.length === 0) return 'no run finished.';
-  const first = runs[0]!.verdict;
-  const last = runs.at(-1)!.verdict;
-  if (first.binding === last.binding) return `${first.binding}.`;
-  return `${first.binding} at the first point; ${last.binding} at the last.`;
+  const first = shortBinding(runs[0]!.verdict.binding);
+  const last = shortBinding(runs.at(-1)!.verdict.binding);
+  if (first === last) return `${first} binds, at the first point and at the last.`;
+  return `${first} binds at the first point, ${last} at the last.`;
 }
 
 /** A sweep is there to find limits, so a point beyond one is no failure; all of them is. */

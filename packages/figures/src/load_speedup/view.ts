@@ -70,7 +70,7 @@ export interface ViewOptions {
 export function loadSpeedupSvg(figure: LoadSpeedup, options: ViewOptions = {}): string {
   const { scope = 'load-speedup', hasTitle = true } = options;
   const drawn = figure.series.slice(0, MAX_SERIES);
-  const title = hasTitle ? wrap(finding(figure), 92) : [];
+  const title = hasTitle ? wrap(finding(figure), 80) : [];
   const frame = frameOf(drawn, 14 + 19 * title.length + 22);
   const notes = caption(figure);
   const height = frame.bottom + 46 + 16 * notes.length;
