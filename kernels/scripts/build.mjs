@@ -7,7 +7,8 @@
 //   beamline_suite.node           the addon that opens any of them
 //
 // Every kernels/<operator>/*.cu belongs to it: a new operator needs no line here.
-// `node scripts/build.mjs [simt] [checked] [planted] [cuda] [addon]`: those parts only.
+// `node scripts/build.mjs [simt] [checked] [planted] [cuda] [addon] [--only=OPERATOR,…]`: those parts
+// only; with --only, libraries of those operators alone, in build/only/.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -23,15 +24,20 @@ import { availableParallelism } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 const buildFolder = join(root, 'build');
 const parts = ['simt', 'checked', 'planted', 'cuda', 'addon'];
-const unknown = process.argv.slice(2).filter((name) => !parts.includes(name));
+const given = process.argv.slice(2);
+const only = given
+  .filter((name) => name.startsWith('--only='))
+  .flatMap((name) => name.slice(7).split(','));
+const named = given.filter((name) => !name.startsWith('--only='));
+const unknown = named.filter((name) => !parts.includes(name));
 if (unknown.length > 0) {
   console.error(`build: ${unknown.join(' ')}? Parts: ${parts.join(' ')}`);
   process.exit(2);
 }
-const wanted = new Set(process.argv.length > 2 ? process.argv.slice(2) : parts);
+const wanted = new Set(named.length > 0 ? named : parts);
 
 function has(command) {
   const paths = (process.env.PATH ?? '').split(delimiter);
@@ -64,7 +70,7 @@ const common = [
   '-DBEAMLINE_SIMT',
   ...architectureFlags(),
 ];
-const checked = ['-DBEAMLINE_SIMT_CHECKED', '-g1'];
+const checked = ['-DBEAMLINE_SIMT_CHECKED', '-g', `-ffile-prefix-map=${root}=.`];
 const gencode = ['80,code=sm_80', '90a,code=sm_90a', '100,code=sm_100', '100,code=compute_100'];
 const cuda = [
   '-std=c++20',
@@ -84,6 +90,7 @@ function filesIn(folder, pattern) {
 function operatorSources() {
   return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(root, entry.name, 'operator.ts')))
+    .filter((entry) => only.length === 0 || only.includes(entry.name))
     .flatMap((entry) => filesIn(entry.name, /\.cu$/));
 }
 
@@ -97,7 +104,7 @@ function library(name, groups, link) {
       return { source, object, command: command(source, object) };
     }),
   );
-  const output = `build/${name}`;
+  const output = only.length > 0 ? `build/only/${name}` : `build/${name}`;
   return { name, objects, output, link: link(objects, output) };
 }
 

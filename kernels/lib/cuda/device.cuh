@@ -146,8 +146,9 @@ BL_DEVICE void gridDependencyTrigger() {
 /** A read through the non-coherent path: only for what no thread writes during the launch. T of 4,
  * 8 or 16 bytes. */
 template <class T>
-BL_DEVICE T loadReadOnly(const T* address) {
+BL_DEVICE T loadReadOnly(const T* address BL_SITE) {
 #ifdef BEAMLINE_SIMT
+  if (reinterpret_cast<uintptr_t>(address) % sizeof(T) != 0) simt::crooked(address, site);
   return *address;
 #else
   static_assert(sizeof(T) == 4 || sizeof(T) == 8 || sizeof(T) == 16);

@@ -79,4 +79,8 @@ void fence(bool device, Site) {
 
 void trap(Site site) { fault("trap", site, "the kernel called __trap()"); }
 
+void crooked(const void* address, Site site) {
+  fault("misaligned", site, "a vector load from %p", address);
+}
+
 }  // namespace bl::simt

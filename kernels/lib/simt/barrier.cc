@@ -11,27 +11,27 @@ namespace {
 
 const char* const kBarrierName = "__syncthreads";
 
-void open(Block& block, Barrier& barrier) {
-  check::synchroniseBarrier(block, barrier.waiting, barrier.came);
+void open(Block& block, int id) {
+  Barrier& barrier = block.barriers[id];
+  check::openBarrier(block, id, barrier.waiting);
   barrier.arrived = 0;
   runtime.polls = 0;
   for (int w = 0; w < runtime.warps; ++w) {
     wake(block.warps[w], barrier.waiting[w]);
-    barrier.waiting[w] = barrier.came[w] = 0;
+    barrier.waiting[w] = 0;
   }
 }
 
 /** True when this arrival opened the barrier. */
-bool arrive(Barrier& barrier, bool waits) {
+bool arrive(int id, bool waits) {
   Fiber& self = *running();
   Block& block = *self.owner;
-  barrier.came[self.warp->index] |= 1u << self.lane;
-  if (++barrier.arrived == barrier.expected) {
-    open(block, barrier);
-    return true;
-  }
+  Barrier& barrier = block.barriers[id];
+  check::arriveBarrier(block, id);
   if (waits) barrier.waiting[self.warp->index] |= 1u << self.lane;
-  return false;
+  if (++barrier.arrived < barrier.expected) return false;
+  open(block, id);
+  return true;
 }
 
 void blockBarrier(int predicate, Site site) {
@@ -51,7 +51,7 @@ void blockBarrier(int predicate, Site site) {
           barrier.arrived, barrier.site.file, barrier.site.line);
   }
   barrier.sum += predicate;
-  if (!arrive(barrier, true)) {
+  if (!arrive(0, true)) {
     sleep(kBarrierName, site);
   } else {
     const int sum = barrier.sum;
@@ -87,7 +87,7 @@ void namedBarrier(int id, int threads, bool waits, Site site) {
     fault("divergent barrier", site, "barrier %d for %d threads here, for %d at %s:%d", id, threads,
           barrier.expected, barrier.site.file, barrier.site.line);
   }
-  if (!arrive(barrier, waits)) {
+  if (!arrive(id, waits)) {
     if (waits) sleep("a named barrier", site);
   } else {
     maybePreempt();

@@ -16,23 +16,31 @@ void checkMask(const Fiber& fiber, uint32_t mask, const char* name, Site site) {
   }
 }
 
-Group& joinGroup(Warp& warp, uint32_t mask, const char* name, CollectiveBody body, Site site) {
+/** The group of this mask, new or begun. A lane may call a collective of other lanes while its own
+ * group waits for it, but not one that needs a lane which waits for it. */
+Group& joinGroup(const Fiber& self, uint32_t mask, const char* name, CollectiveBody body,
+                 Site site) {
+  Warp& warp = *self.warp;
+  Group* found = nullptr;
   for (int i = 0; i < warp.groupCount; ++i) {
     Group& group = warp.groups[i];
-    if ((group.mask & mask) == 0) continue;
-    if (group.mask != mask) {
-      fault("wrong mask", site, "%s with mask %08x, while lanes of it wait for %s with mask %08x "
-            "at %s:%d", name, mask, group.name, group.mask, group.site.file, group.site.line);
+    if (group.mask == mask) {
+      found = &group;
+    } else if ((group.mask >> self.lane & 1u) != 0 && (group.arrived & mask) != 0) {
+      fault("wrong mask", site, "%s with mask %08x, while lanes %08x of it wait for lane %d in %s "
+            "with mask %08x at %s:%d", name, mask, group.arrived & mask, self.lane, group.name,
+            group.mask, group.site.file, group.site.line);
     }
-    if (group.body != body || group.site.line != site.line || group.site.file != site.file) {
-      fault("wrong mask", site, "lanes of mask %08x part: some call %s here, others %s at %s:%d",
-            mask, name, group.name, group.site.file, group.site.line);
-    }
-    return group;
   }
-  Group& group = warp.groups[warp.groupCount++];
-  group = {mask, 0, name, body, site};
-  return group;
+  if (found == nullptr) {
+    found = &warp.groups[warp.groupCount++];
+    *found = {mask, 0, name, body, site};
+  } else if (found->body != body || found->site.line != site.line ||
+             found->site.file != site.file) {
+    fault("wrong mask", site, "lanes of mask %08x part: some call %s here, others %s at %s:%d",
+          mask, name, found->name, found->site.file, found->site.line);
+  }
+  return *found;
 }
 
 void removeGroup(Warp& warp, Group& group) { group = warp.groups[--warp.groupCount]; }
@@ -43,7 +51,7 @@ void collective(uint32_t mask, const char* name, CollectiveBody body, Site site)
   Fiber& self = *running();
   Warp& warp = *self.warp;
   checkMask(self, mask, name, site);
-  Group& group = joinGroup(warp, mask, name, body, site);
+  Group& group = joinGroup(self, mask, name, body, site);
   group.arrived |= 1u << self.lane;
   if (group.arrived != (mask & warp.alive)) {
     sleep(name, site);

@@ -18,7 +18,6 @@
 #define __device__
 #define __host__
 #define __forceinline__ inline __attribute__((always_inline))
-#define __noinline__ __attribute__((noinline))
 #define __launch_bounds__(...)
 #define __align__(bytes) alignas(bytes)
 #define __restrict__ __restrict
@@ -131,6 +130,7 @@ uint64_t atomic64(void* address, int kind, uint64_t a, uint64_t b, int order, Si
 void fence(bool device, Site site);
 void poll(Site site);
 [[noreturn]] void trap(Site site);
+[[noreturn]] void crooked(const void* address, Site site); /* a load that is not aligned */
 
 // ---- launch (see launch.cc) ---------------------------------------------------------------------
 

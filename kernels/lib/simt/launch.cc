@@ -57,7 +57,7 @@ bool needResidents(int residents, int threads, int warps) {
   }
   if (memory.fibers.size() < fibers) memory.fibers.resize(fibers);
   while (memory.shared.size() < static_cast<size_t>(residents)) {
-    memory.shared.push_back(static_cast<char*>(aligned_alloc(1024, kSharedMax + 32 * 1024)));
+    memory.shared.push_back(static_cast<char*>(aligned_alloc(1024, kSharedArena)));
   }
   for (int slot = 0; slot < residents; ++slot) {
     Block& block = memory.blocks[slot];
@@ -204,6 +204,15 @@ int32_t refuseShape(const Launch& launch) {
 }
 
 }  // namespace
+
+bool isInRuntime(const void* address) {
+  const char* at = static_cast<const char*>(address);
+  const auto holds = [at](const void* from, size_t bytes) {
+    return at >= static_cast<const char*>(from) && at < static_cast<const char*>(from) + bytes;
+  };
+  return holds(memory.fibers.data(), memory.fibers.size() * sizeof(Fiber)) ||
+         holds(runtime.launch->closure, runtime.launch->closureBytes);
+}
 
 int32_t runNow(const Launch& launch) {
   const std::lock_guard<std::mutex> guard(oneLaunch);

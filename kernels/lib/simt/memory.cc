@@ -44,7 +44,7 @@ void* allocate(int64_t bytes) {
   const size_t total = roundUp(size, kZone) + 2 * kZone;
   char* base = static_cast<char*>(aligned_alloc(kZone, total));
   if (base == nullptr) return nullptr;
-  const Allocation allocation{base + kZone, size};
+  const Allocation allocation{base + kZone, size, nullptr};
   memset(base, kZoneByte, kZone);
   memset(allocation.data, kPoison, size);
   memset(allocation.data + size, kZoneByte, tailBytes(allocation));
@@ -128,7 +128,7 @@ void* sharedStatic(const void* key, size_t bytes, size_t alignment, const char* 
   const size_t start = roundUp(block.sharedUsed, std::max<size_t>(alignment, 16));
   size_t data = bytes;
   for (const SharedRange& range : block.ranges) data += range.bytes;
-  if (data > kSharedMax) {
+  if (data > kSharedMax || start + bytes + kSharedZone > kSharedArena) {
     fault("out of bounds", site, "%zu bytes of shared memory in all, at most %zu", data,
           kSharedMax);
   }
@@ -152,12 +152,18 @@ const char* damagedShared(const Block& block) {
   return nullptr;
 }
 
-void mustBeShared(const void* address, size_t bytes, const char* what, Site site) {
-  const Block& block = *running()->owner;
+const SharedRange* findShared(const Block& block, const void* address, size_t bytes) {
   const char* at = static_cast<const char*>(address);
   for (const SharedRange& range : block.ranges) {
-    if (at >= range.data && at + bytes <= range.data + range.bytes) return;
+    if (at >= range.data && at + bytes <= range.data + range.bytes) return &range;
   }
+  return nullptr;
+}
+
+void mustBeShared(const void* address, size_t bytes, const char* what, Site site) {
+  const Block& block = *running()->owner;
+  if (findShared(block, address, bytes) != nullptr) return;
+  const char* at = static_cast<const char*>(address);
   if (at < block.shared || at >= block.shared + block.sharedUsed) {
     fault("out of bounds", site, "%s: %p is not in shared memory", what, address);
   }

@@ -21,6 +21,7 @@ constexpr int kMaxWarps = 32;
 constexpr int kMaxResident = 64;
 constexpr int kBarriers = 16;
 constexpr size_t kSharedMax = 232448;  // 227 KiB, an sm_90 block's most
+constexpr size_t kSharedArena = kSharedMax + 32 * 1024;  // with the zones between ranges
 constexpr size_t kStackBytes = 128 * 1024;
 constexpr int kPoison = 0xff;  // NaN in every float type, -1 as an index
 #ifdef BEAMLINE_SIMT_CHECKED
@@ -88,8 +89,7 @@ struct Barrier {
   int arrived;
   int expected;
   Site site;
-  uint32_t waiting[kMaxWarps];  // lanes that sleep here
-  uint32_t came[kMaxWarps];     // lanes that sleep here or only arrived
+  uint32_t waiting[kMaxWarps];  // lanes that go on when it opens
   int sum;                      // of the predicates of a vote
 };
 
@@ -150,6 +150,9 @@ void threadEnded(Fiber& fiber);
  * another one can run. */
 Fiber* pick(Fiber* from, bool leave);
 uint32_t nextRandom();
+/** Whether the address lies in the runtime's own tables, which kernels read for their ids and
+ * parameters. */
+bool isInRuntime(const void* address);
 
 /** Where threads wait, for the text of a deadlock. */
 const char* describeWaiting();
@@ -166,10 +169,11 @@ void reportFault(const char* kind, Site site, const char* format, ...)
 
 // ---- memory -------------------------------------------------------------------------------------
 
-/** One allocation of bl_malloc. */
+/** One allocation of bl_malloc. `shadow` belongs to the checks. */
 struct Allocation {
   char* data;
   size_t bytes;
+  mutable void* shadow = nullptr;
 };
 /** The allocation that holds `address` or whose red zone does; null when none. */
 const Allocation* findAllocation(const void* address);
@@ -179,6 +183,8 @@ const char* damagedRedZone();
 void mustBeGlobal(const void* address, size_t bytes, const char* what, Site site);
 /** Faults unless it lies in one range of the block's shared memory. */
 void mustBeShared(const void* address, size_t bytes, const char* what, Site site);
+/** The range of the block's shared memory that holds all of it, or null. */
+const SharedRange* findShared(const Block& block, const void* address, size_t bytes);
 void beginShared(Block& block);
 /** Text of a red zone between shared ranges that was written to, or null. */
 const char* damagedShared(const Block& block);
