@@ -57,6 +57,7 @@ export async function compareCommand(context: Context<'compare'>): Promise<Resul
   const unpaired = a.runs.length + b.runs.length - 2 * pairs.length;
   if (unpaired > 0) context.note(`${unpaired} runs have no partner and are left out.`);
   const main = metrics[0]!;
+  const count = pairs.length === 1 ? 'one pair' : `${pairs.length} pairs`;
   const words = `${shellWord(nameA)} ${shellWord(nameB)}`;
   const size = numberText(Math.abs(main.betterByPercent));
   return {
@@ -93,7 +94,7 @@ export async function compareCommand(context: Context<'compare'>): Promise<Resul
     closing: [
       `Result: B (${nameB}) is ${main.verdict}: ${main.metric} ${
         main.betterByPercent < 0 ? 'worse' : 'better'
-      } by ${size} % over ${pairs.length} pairs.`,
+      } by ${size} % over ${count}.`,
       `Why: ${differences(pairs[0]!).join(', ') || 'the scenarios are the same'}; ${
         pairs[0]!.after.verdict.binding
       }.`,

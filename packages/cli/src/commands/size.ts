@@ -63,7 +63,8 @@ function scheduleName(text: string): SizeSchedule {
 
 function resultOf(result: SizeResult): Result {
   const { metric, unit } = OBJECTIVES[result.objective];
-  const rows = result.ranking.map((entry) => rowOf(entry));
+  const countsGpus = result.objective === 'gpus';
+  const rows = result.ranking.map((entry) => rowOf(entry, !countsGpus));
   const objectiveColumn = {
     name: result.objective,
     ...(unit === '' ? {} : { unit: unit.split(' ')[0]! }),
@@ -81,7 +82,7 @@ function resultOf(result: SizeResult): Result {
           { name: 'status' },
           { name: 'replicas' },
           { name: 'GPUs' },
-          objectiveColumn,
+          ...(countsGpus ? [] : [objectiveColumn]),
           { name: 'TTFT p95', unit: 'ms' },
           { name: 'ITL p99', unit: 'ms' },
           { name: 'origin' },
@@ -100,7 +101,8 @@ function nameOf(gpu: SizeEntry['gpu']): string {
   return typeof gpu === 'string' ? gpu : 'given inline';
 }
 
-function rowOf(entry: SizeEntry) {
+/** With fewest GPUs as the objective, their number stands there already. */
+function rowOf(entry: SizeEntry, hasObjective: boolean) {
   const { gpu, tensorParallel, schedule, status, fleet, binding, notes } = entry;
   const finite = (value: number | undefined) =>
     value !== undefined && Number.isFinite(value) ? value : null;
@@ -111,7 +113,7 @@ function rowOf(entry: SizeEntry) {
     status,
     finite(fleet?.replicas),
     finite(fleet?.gpus),
-    finite(fleet?.objective),
+    ...(hasObjective ? [finite(fleet?.objective)] : []),
     finite(fleet?.metrics.ttftMs.p95),
     finite(fleet?.metrics.itlMs.p99),
     'modelled',
@@ -140,7 +142,8 @@ function closing({ best, closest, ranking, objective }: SizeResult): string[] {
     return ['Result: no fleet is feasible.', `Why: ${why}.`, 'Dig deeper: beamline estimate'];
   }
   const { gpus, replicas, scenario } = entry.fleet;
-  const engines = `${replicas} replicas of ${entry.tensorParallel}, drafting ${entry.schedule}`;
+  const count = replicas === 1 ? '1 replica' : `${replicas} replicas`;
+  const engines = `${count} of ${entry.tensorParallel}, drafting ${entry.schedule}`;
   const fleet = `${gpus} × ${nameOf(entry.gpu)} (${engines})`;
   const second = ranking.find((other) => other !== entry && other.status === 'meets');
   const lead =
