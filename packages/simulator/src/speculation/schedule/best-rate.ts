@@ -8,6 +8,9 @@ const FEW_ROWS = 32;
 
 /** Lengths of prompts around their mean, as shares of it. */
 const SPREADS = [0.625, 0.875, 1.125, 1.375];
+const ONE_LENGTH = [1];
+/** Candidates that are looked at closely. */
+const FINALISTS = 12;
 
 /**
  * Picks the candidate with the highest rate of output tokens in the steady state of the moment.
@@ -48,17 +51,17 @@ export class BestRate {
   choose(): number {
     const load = this.load;
     if (load.requests === 0) return 0;
-    const kv = bucket(load.kvTokensPerRequest, 3);
+    const kv = bucket(load.kvTokensPerRequest, 2);
     // Chunks that a step would hold at one token per request, in 1/1024.
     const chunks = bucket(load.chunksPerToken * load.requests * 1024, 2);
-    const tokens = chunks === 0 ? 0 : bucket(load.tokensPerChunk, 2);
+    const tokens = chunks === 0 ? 0 : bucket(load.tokensPerChunk, 1);
     const attended = chunks === 0 ? 0 : bucket(load.attendedPerToken, 1);
     const key = (((load.requests * 256 + kv) * 128 + chunks) * 128 + tokens) * 64 + attended;
     let choice = this.#chosen.get(key);
     if (choice === undefined) {
       this.#requests = load.requests;
-      this.#kvTokens = Math.round(bucketValue(kv, 3) * load.requests);
-      this.#tokensPerChunk = bucketValue(tokens, 2);
+      this.#kvTokens = Math.round(bucketValue(kv, 2) * load.requests);
+      this.#tokensPerChunk = bucketValue(tokens, 1);
       this.#attended = bucketValue(attended, 1);
       choice = this.#best(bucketValue(chunks, 2) / 1024);
       this.#chosen.set(key, choice);
@@ -66,13 +69,22 @@ export class BestRate {
     return choice;
   }
 
+  /** All candidates by a quick rate; the few best of them by the full one. */
   #best(chunksPerStep: number): number {
+    const { candidates } = this;
+    if (chunksPerStep === 0) return this.#highest(candidates.keys(), 0, ONE_LENGTH);
+    const quick = candidates.map((candidate) => this.#rate(candidate, chunksPerStep, ONE_LENGTH));
+    const order = quick.map((_, index) => index).sort((a, b) => quick[b]! - quick[a]! || a - b);
+    // In the order of the candidates, so that of equals the plainer one is taken.
+    const few = order.slice(0, FINALISTS).sort((a, b) => a - b);
+    return this.#highest(few, chunksPerStep, SPREADS);
+  }
+
+  #highest(indices: Iterable<number>, chunksPerStep: number, spreads: readonly number[]): number {
     let best = 0;
     let bestRate = 0;
-    for (let index = 0; index < this.candidates.length; index++) {
-      const candidate = this.candidates[index]!;
-      const tokens = 1 + candidate.meanAccepted;
-      const rate = tokens / this.#meanNs(candidate, chunksPerStep * tokens);
+    for (const index of indices) {
+      const rate = this.#rate(this.candidates[index]!, chunksPerStep, spreads);
       if (rate > bestRate) {
         bestRate = rate;
         best = index;
@@ -81,14 +93,16 @@ export class BestRate {
     return best;
   }
 
-  /** Mean time of a step with `chunks` context chunks in the mean. */
-  #meanNs(candidate: Candidate, chunks: number): number {
+  /** Output tokens per ns and request; `chunksPerStep` is that at one token per request. */
+  #rate(candidate: Candidate, chunksPerStep: number, spreads: readonly number[]): number {
+    const tokens = 1 + candidate.meanAccepted;
     const alone = this.#timeNs(candidate, 0);
-    if (chunks === 0) return alone;
+    const chunks = chunksPerStep * tokens;
+    if (chunks === 0) return tokens / alone;
     const share = 1 - exp(-chunks);
     let sum = 0;
-    for (const spread of SPREADS) sum += this.#timeNs(candidate, (spread * chunks) / share);
-    return alone + share * (sum / SPREADS.length - alone);
+    for (const spread of spreads) sum += this.#timeNs(candidate, (spread * chunks) / share);
+    return tokens / (alone + share * (sum / spreads.length - alone));
   }
 
   #timeNs(candidate: Candidate, chunks: number): number {

@@ -121,17 +121,29 @@ export function draftTokensOf(
 }
 
 const BEAMS = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
+const LENGTHS = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 24, 32, 48, 64];
+
+/** A depth that is reached less often than this gives less than it could ever be worth. */
+const LEAST_SURVIVAL = 0.005;
 
 /**
- * Every shape up to the bounds: beam counts from a fixed ladder (and the bound itself), each draft
- * length.
+ * The shapes up to the bounds that are worth a look: beam counts and draft lengths from fixed
+ * ladders (and the bounds themselves), no deeper than the text is ever guessed. A chain is the same
+ * shape for any number of beams and stands once.
  */
 export function candidateShapes(
   bounds: { beams: number; draftLength: number },
   acceptance: Acceptance,
 ): ShapeAcceptance[] {
-  const beams = BEAMS.filter((count) => count < bounds.beams).concat(bounds.beams);
-  return beams.flatMap((count) =>
-    Array.from({ length: bounds.draftLength }, (_, i) => acceptance.shape(count, i + 1)),
-  );
+  const upTo = (ladder: readonly number[], bound: number) =>
+    ladder.filter((rung) => rung < bound).concat(bound);
+  const shapes = new Set<ShapeAcceptance>();
+  for (const beams of upTo(BEAMS, bounds.beams)) {
+    for (const draftLength of upTo(LENGTHS, bounds.draftLength)) {
+      const shape = acceptance.shape(beams, draftLength);
+      shapes.add(shape);
+      if (shape.survival.at(-1)! < LEAST_SURVIVAL) break;
+    }
+  }
+  return [...shapes];
 }
