@@ -119,13 +119,13 @@ __global__ static void __launch_bounds__(kPathThreads) longestPath(PathParams p)
            p.tokens[first + rows[length + 1]] == targetOf(p, first + rows[length])) {
       ++length;
     }
-    const int64_t key = length * (p.shape.beams + 1) + p.shape.beams - beam;
+    const int64_t key = length << 32 | (p.shape.beams - beam);
     mine = key > mine ? key : mine;
   }
   const int64_t key = blockReduce<kPathThreads>(mine, Max(), scratch);
   if (threadIdx.x != 0) return;
-  const int64_t length = key / (p.shape.beams + 1);
-  const int64_t beam = p.shape.beams - key % (p.shape.beams + 1);
+  const int64_t length = key >> 32;
+  const int64_t beam = p.shape.beams - (key & 0xffffffff);
   const int64_t last = length > 0 ? unpack[beam * p.shape.positions + length] : 0;
   p.beam[request] = static_cast<int32_t>(beam);
   p.accepted[request] = static_cast<int32_t>(length);
