@@ -72,7 +72,7 @@ export const treeAttention: Operator<AxisName> = {
     tensor('lse', 'fp32', ['treeTokens', 'queryHeads'], 'log-sum-exp'),
   ],
   attributes: [
-    realAttribute('scale', 'factor of q·k; 0 = 1/√D', 0, 0, 1e6),
+    realAttribute('scale', 'factor of q·k; 0 = 1/√D, and 1 where D = 0', 0, 0, 1e6),
     realAttribute('keyScale', 'factor of stored keys', 1, 1e-6, 1e6),
     realAttribute('valueScale', 'factor of stored values', 1, 1e-6, 1e6),
     // Fixed: the tiles that the cost counts with, for who derives from this record.
