@@ -14,7 +14,7 @@ import { reportPage } from '../report-page.ts';
 import type { Result } from '../result.ts';
 import { shortBinding, stepBinding } from '../run-tables.ts';
 import type { Table } from '../table.ts';
-import { commandLine, shellWord } from '../words.ts';
+import { commandLine } from '../words.ts';
 import { originsTable, runPoints } from './sweep.ts';
 
 /**
@@ -94,18 +94,13 @@ function pointsOf(series: DemoSeries): GridPoint[] {
   return expandGrid(settingsOf(series), [`workload.ratePerSecond=${RATES}`], { where: 'demo' });
 }
 
-/** The command that gives one series; lengths are spelt as their quantiles. */
+/** The command that gives one series. */
 function spelt(series: DemoSeries): string {
-  const { serving, workload } = settingsOf(series);
-  const lengths = (['inputTokens', 'outputTokens'] as const).map((name) => {
-    const pairs = workload[name].quantiles.map(([p, n]) => `${p}=${n}`);
-    return `--set workload.${name}=${shellWord(`empirical:${pairs.join(',')}`)}`;
-  });
   return commandLine(
     'sweep',
     `--over workload.ratePerSecond=${RATES}`,
-    `--max-batch-size ${serving.maxBatchSize} --requests ${workload.requests}`,
-    ...lengths,
+    `--max-batch-size ${MAX_BATCH_SIZE} --requests ${REQUESTS}`,
+    `--input-tokens ${series.workload} --output-tokens ${series.workload}`,
   );
 }
 

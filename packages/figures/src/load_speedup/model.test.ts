@@ -54,6 +54,16 @@ describe('load against speedup', () => {
     expect(loadSpeedup(gpus).series.map((s) => s.label)).toEqual(['gpu h100-sxm', 'gpu l4']);
   });
 
+  it('names no more than it takes to tell the series apart', () => {
+    const runs = (['chat', 'code'] as const).map((acceptance) => {
+      const tokens = { kind: 'constant', value: acceptance === 'chat' ? 10 : 20 } as const;
+      const workload = { inputTokens: tokens, outputTokens: tokens };
+      return runAt(1, 2, { scenario: { speculation: { acceptance }, workload } });
+    });
+    const labels = loadSpeedup(runs).series.map((s) => s.label);
+    expect(labels).toEqual(['redrafter 4×4 · chat', 'redrafter 4×4 · code']);
+  });
+
   it('gives a band over seeds: least, mean, greatest', () => {
     const runs = [1.2, 1.6].map((speedup, seed) => runAt(4, speedup, { scenario: { seed } }));
     const { points } = loadSpeedup(runs).series[0]!;

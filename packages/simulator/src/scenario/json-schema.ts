@@ -1,3 +1,4 @@
+import { workloadCatalogue } from '@beamline/fixtures';
 import { defaultOf, type Field, type FieldKind, fields, scenarioPaths } from './schema.ts';
 import { scheduleNames } from './values.ts';
 
@@ -99,5 +100,6 @@ function distributionSchemas(): Record<string, unknown>[] {
       quantiles: { type: 'array', minItems: 2, items: pair },
     }),
     exactly({ kind: { const: 'from-trace' } }),
+    { enum: Object.keys(workloadCatalogue) },
   ];
 }

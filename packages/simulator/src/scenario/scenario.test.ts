@@ -1,3 +1,4 @@
+import { workloadCatalogue } from '@beamline/fixtures';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arbitraryScenario } from '../../../../test/support/arbitrary-scenario.ts';
@@ -52,6 +53,18 @@ describe('round trips (law: every spelling gives the same scenario)', () => {
         expect(JSON.stringify(parseScenario(JSON.parse(json), 'test'))).toBe(json);
       }),
     );
+  });
+
+  it('lengths of a bundled workload keep their name', () => {
+    const sets = ['workload.inputTokens=azure-chat', 'workload.outputTokens=azure-code'];
+    const scenario = parseScenario(sets.reduce<PartialScenario>(applySet, {}), 'test');
+    const { inputTokens, outputTokens } = scenario.workload;
+    expect(inputTokens).toEqual(workloadCatalogue['azure-chat']!.inputTokens);
+    expect(outputTokens).toEqual(workloadCatalogue['azure-code']!.outputTokens);
+    expect(toSets(scenario)).toEqual(sets);
+    // Input lengths used as output lengths have no name.
+    const crossed = { ...scenario.workload, outputTokens: inputTokens };
+    expect(toSets({ ...scenario, workload: crossed })[1]).toContain('empirical:0=2,');
   });
 
   it('the default scenario is spelt by nothing', () => {
@@ -189,6 +202,7 @@ describe('bad scenarios are refused by path, with what was given and what is all
       'at most 14.9 times',
     ],
     [{ workload: { inputTokens: { kind: 'uniform', min: 9, max: 1 } } }, 'min above max'],
+    [{ workload: { inputTokens: 'azure-chatt' } }, 'Did you mean "azure-chat"?'],
     [
       { workload: { inputTokens: { kind: 'constant', value: 1, mean: 2 } } },
       'mean is not known here',

@@ -43,7 +43,7 @@ export type FieldKind =
   | { kind: 'string'; nullable?: true }
   /** A name of a catalogue, or an inline object. */
   | { kind: 'reference'; catalogue: 'models' | 'gpus' }
-  | { kind: 'distribution' }
+  | { kind: 'distribution'; of: 'inputTokens' | 'outputTokens' }
   | { kind: 'schedule' }
   | { kind: 'acceptance' };
 
@@ -327,17 +327,17 @@ export const fields: FieldTable = {
     help: 'Time after which no request arrives any more.',
   },
   'workload.inputTokens': {
-    value: { kind: 'distribution' },
+    value: { kind: 'distribution', of: 'inputTokens' },
     default: (given) =>
       replaysTrace(given) ? { kind: 'from-trace' } : { kind: 'lognormal', mean: 1000, p99: 4000 },
     defaultNote: 'lognormal:1000:4000; from-trace for a trace',
     group: 'load',
     unit: 'tokens',
     flag: 'input-tokens',
-    help: 'Prompt lengths.',
+    help: 'Prompt lengths; a workload of fixtures/workloads by name, as azure-chat, or any shape.',
   },
   'workload.outputTokens': {
-    value: { kind: 'distribution' },
+    value: { kind: 'distribution', of: 'outputTokens' },
     default: (given) =>
       replaysTrace(given) ? { kind: 'from-trace' } : { kind: 'lognormal', mean: 250, p99: 1000 },
     defaultNote: 'lognormal:250:1000; from-trace for a trace',

@@ -1,10 +1,11 @@
+import { workloadCatalogue } from '@beamline/fixtures';
 import type { AcceptanceSetting, DraftSchedule, LengthDistribution } from './scenario.ts';
 import type { Field, FieldKind } from './schema.ts';
 import { distributionKinds, scheduleNames } from './values.ts';
 
 /**
  * A field's value as one short text, for `--set`, flags and a page's address:
- * `lognormal:1000:4000` · `4:8x5,16:4x4,0` · `0.8,0.7,0.6` · `null` · `{"hidden_size":4096}`.
+ * `lognormal:1000:4000` · `azure-chat` · `4:8x5,16:4x4,0` · `0.8,0.7,0.6` · `null` · `{"hidden_size":4096}`.
  * Law: `parseText(formatText(value))` is the value again.
  */
 
@@ -51,7 +52,7 @@ export function formatText(field: Field, value: unknown): string {
     case 'reference':
       return typeof value === 'string' ? quotedIfNeeded(kind, value) : JSON.stringify(value);
     case 'distribution':
-      return formatDistribution(value as LengthDistribution);
+      return nameOfLengths(kind.of, value) ?? formatDistribution(value as LengthDistribution);
     case 'schedule':
       return formatSchedule(value as DraftSchedule);
     case 'acceptance':
@@ -98,6 +99,15 @@ function parseDistribution(text: string): unknown {
   if (shape === 'constant') return { kind, value: number(0) };
   if (shape === 'uniform') return { kind, min: number(0), max: number(1) };
   return { kind, mean: number(0), p99: number(1) };
+}
+
+/** The name of the workload whose lengths these are, so that a command stays readable. */
+function nameOfLengths(of: 'inputTokens' | 'outputTokens', value: unknown): string | null {
+  const text = JSON.stringify(value);
+  const found = Object.values(workloadCatalogue).find(
+    (workload) => JSON.stringify(workload[of]) === text,
+  );
+  return found?.name ?? null;
 }
 
 function formatDistribution(value: LengthDistribution): string {

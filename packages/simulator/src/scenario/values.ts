@@ -1,3 +1,4 @@
+import { workloadCatalogue } from '@beamline/fixtures';
 import { didYouMean } from '../base/errors.ts';
 import type { AcceptanceSetting, DraftSchedule, LengthDistribution } from './scenario.ts';
 import { type Field, type FieldKind, MAX_BEAMS, MAX_DRAFT_LENGTH } from './schema.ts';
@@ -21,6 +22,10 @@ const MAX_INLINE_DEPTH = 12;
 const MAX_INLINE_VALUES = 10_000;
 const MAX_LIST = 1024;
 const REFUSED_KEYS = ['__proto__', 'constructor', 'prototype'];
+
+const DISTRIBUTION_FORMS =
+  `constant:N, uniform:MIN:MAX, lognormal:MEAN:P99, empirical:P=N,…, from-trace, or one of ` +
+  Object.keys(workloadCatalogue).join(', ');
 
 /** A given value as a message shows it: short, one line. */
 export function show(value: unknown): string {
@@ -70,7 +75,7 @@ export function allowed(kind: FieldKind, unit?: string): string {
     case 'reference':
       return 'a name, a path or an inline object';
     case 'distribution':
-      return 'constant:N, uniform:MIN:MAX, lognormal:MEAN:P99, empirical:P=N,… or from-trace';
+      return DISTRIBUTION_FORMS;
     case 'schedule':
       return 'fixed, adaptive, confidence, or rows maxBatch:beamsxdraftLength';
     case 'acceptance':
@@ -108,7 +113,7 @@ export function checkValue(path: string, field: Field, value: unknown, report: R
       else wrong();
       return value;
     case 'distribution':
-      return checkDistribution(path, value, report);
+      return checkDistribution(path, kind.of, value, report);
     case 'schedule':
       return checkSchedule(path, value, report);
     case 'acceptance':
@@ -235,12 +240,18 @@ export const distributionKinds = Object.keys(distributionKeys) as LengthDistribu
 
 function checkDistribution(
   path: string,
+  of: 'inputTokens' | 'outputTokens',
   value: unknown,
   report: Report,
 ): LengthDistribution | null {
+  if (typeof value === 'string' && Object.hasOwn(workloadCatalogue, value)) {
+    return structuredClone(workloadCatalogue[value]![of]);
+  }
   if (!isPlainObject(value)) {
-    const forms = allowed({ kind: 'distribution' });
-    report(path, `must be ${forms}, or such an object with kind (got ${show(value)}).`);
+    const names = [...Object.keys(workloadCatalogue), ...distributionKinds];
+    const guess = typeof value === 'string' ? didYouMean(value, names) : '';
+    const got = `(got ${show(value)}).${guess}`;
+    report(path, `must be ${DISTRIBUTION_FORMS}, or such an object with kind ${got}`);
     return null;
   }
   const kind = value.kind as LengthDistribution['kind'];
