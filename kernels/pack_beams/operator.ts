@@ -4,7 +4,7 @@
  * Example: beams 91 92 93 95 / 91 92 94 96 / 91 92 93 97 pack to 91 92 93 95 94 96 97, seven of
  * twelve.
  */
-import { axis, emptyWork, limits, type Operator, setWork, tensor } from '../record.ts';
+import { attribute, axis, emptyWork, limits, type Operator, setWork, tensor } from '../record.ts';
 
 type AxisName = 'requests' | 'beams' | 'draftLength' | 'treeTokens';
 
@@ -15,7 +15,8 @@ export const packBeams: Operator<AxisName> = {
     'A position is a new node when no earlier beam has the same prefix. Rows in (beam, ' +
     'position) order. dl + W ≤ T ≤ W·dl + 1 for distinct beams; parent is −1 at the root. ' +
     'A caller that does not know ΣT gives room for B·(W·dl + 1) rows; what lies behind ' +
-    'the last row stays as it is.',
+    'the last row stays as it is. With maxTreeTokens the mask words of tree_mask come in ' +
+    'the same launch.',
   axes: [
     axis('requests', 'B: requests in the batch', limits.requests),
     axis('beams', 'W: candidate sequences per request', limits.beams),
@@ -26,7 +27,7 @@ export const packBeams: Operator<AxisName> = {
     ),
     axis('treeTokens', 'ΣT: tree tokens of all requests', limits.rows),
   ],
-  extents: [],
+  extents: [axis('maxTreeTokens', 'rows that the mask has room for; 0 = no mask', limits.rows)],
   inputs: [
     tensor(
       'beams',
@@ -42,8 +43,17 @@ export const packBeams: Operator<AxisName> = {
     tensor('unpack', 'i32', ['requests', 'beams', 'draftLength + 1'], 'row of each beam position'),
     tensor('lengths', 'i32', ['requests'], 'T of each request'),
     tensor('offsets', 'i32', ['requests + 1'], 'exclusive sums of lengths'),
+    tensor('words', 'u32', ['treeTokens', 'ceil(maxTreeTokens / 32)'], 'mask words, if wanted'),
   ],
-  attributes: [],
+  attributes: [
+    attribute(
+      'maxTreeTokens',
+      'rows that a row of mask words has room for; 0 = no mask words',
+      0,
+      0,
+      limits.rows,
+    ),
+  ],
   source: 'ReDrafter, arXiv 2403.09919, section 3.3 and appendix (dynamic tree attention)',
   cost(axes, _dtypes, into = emptyWork()) {
     const positions = axes.requests * axes.beams * (axes.draftLength + 1);

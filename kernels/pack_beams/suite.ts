@@ -13,9 +13,10 @@ import { CaseError } from '../lib/case-error.ts';
 import { checkRange } from '../lib/checks.ts';
 import { type Build, defineSuite } from '../lib/define-suite.ts';
 import { type Draw, Stream } from '../lib/draw.ts';
-import { i32, intsOf, reader } from '../lib/tensors.ts';
+import { i32, intsOf, reader, u32 } from '../lib/tensors.ts';
 import { randomBeams } from '../lib/trees.ts';
 import type { Case, Problem, Tensors } from '../suite-record.ts';
+import { maskWords } from '../tree_mask/suite.ts';
 import { packBeams } from './operator.ts';
 
 export interface PackedTree {
@@ -77,6 +78,8 @@ function reference(call: Case): Tensors {
   for (const length of lengths) offsets.push(offsets[offsets.length - 1]! + length);
   const rows = offsets[trees.length]!;
   const all = (pick: (tree: PackedTree) => number[]) => trees.flatMap(pick);
+  const parents = Int32Array.from(all(({ parent }) => parent));
+  const stride = Math.ceil(call.attributes['maxTreeTokens']! / 32);
   return {
     packed: i32(
       [rows],
@@ -86,17 +89,23 @@ function reference(call: Case): Tensors {
       [rows],
       all(({ depth }) => depth),
     ),
-    parent: i32(
-      [rows],
-      all(({ parent }) => parent),
-    ),
+    parent: i32([rows], parents),
     unpack: i32(
       reader(call).shape('beams'),
       all(({ unpack }) => unpack),
     ),
     lengths: i32([trees.length], lengths),
     offsets: i32([trees.length + 1], offsets),
+    words: u32([rows, stride], maskWords(parents, Int32Array.from(offsets), stride)),
   };
+}
+
+/** A mask has room for the largest tree, or there is none. */
+function checkRoom(call: Case): void {
+  const room = call.attributes['maxTreeTokens']!;
+  const most = Math.max(0, ...treesOf(call).map(({ tokens }) => tokens.length));
+  if (room === 0 || room >= most) return;
+  throw new CaseError('attributes.maxTreeTokens', `${room}, but a tree has ${most} rows`);
 }
 
 function check(call: Case): void {
@@ -104,6 +113,7 @@ function check(call: Case): void {
   const { ints, shape } = reader(call);
   const [requests, beams, positions] = shape('beams') as [number, number, number];
   const tokens = ints('beams');
+  checkRoom(call);
   if (positions === 0) return;
   for (let b = 0; b < requests; b++) {
     const golden = tokens[b * beams * positions]!;
@@ -158,12 +168,25 @@ function randomCase(
   shape: readonly [number, number, number],
   vocab: number,
   label = '',
+  maxTreeTokens = 0,
 ): Case {
   const [requests, beams, positions] = shape;
   const data: number[] = [];
   for (let b = 0; b < requests; b++) data.push(...randomBeams(stream, beams, positions, vocab));
   const id = `b${requests}_w${beams}_bl${positions}${label}`;
-  return build(id, { beams: i32(shape, data) });
+  return build(id, { beams: i32(shape, data) }, { maxTreeTokens });
+}
+
+/** A random case that asks for the mask, with room for W·dl + 1 rows and some more. */
+function maskedCase(
+  build: Build,
+  stream: Stream,
+  shape: readonly [number, number, number],
+  vocab: number,
+  more = 0,
+): Case {
+  const room = shape[1] * Math.max(0, shape[2]) + more;
+  return randomCase(build, stream, shape, vocab, `_masked${more}`, room);
 }
 
 /** The vector that ReDrafter's own test suites and TensorRT-LLM's share. */
@@ -201,13 +224,18 @@ function cases(build: Build): Case[] {
     beamsOf(build, '_last_differs', 1, 3, [1, 2, 3, 4, 1, 2, 3, 5, 1, 2, 3, 4]),
     beamsOf(build, '_large_tokens', 1, 2, [2147483647, 0, 5, 2147483647, 0, 2147483646]),
     ...shapes.map((shape, i) => randomCase(build, new Stream(i + 1), shape, i % 2 ? 3 : 1000)),
+    ...shapes.map((shape, i) => maskedCase(build, new Stream(i + 51), shape, i % 2 ? 1000 : 3)),
+    // One column more or less than a word, and words that no row fills.
+    ...[1, 31, 32, 33, 64].map((more) => maskedCase(build, new Stream(more), [2, 4, 8], 3, more)),
   ];
 }
 
 function generate(draw: Draw, build: Build): Case {
   const shape = [draw.integer(0, 5), draw.integer(0, 40), draw.integer(0, 9)] as const;
   const vocab = draw.pick([2, 1, 3, 100000]);
-  return randomCase(build, draw.stream(), shape, vocab, '_fuzz');
+  const room = draw.pick([0, 1, 32]);
+  const rows = room > 0 ? shape[1] * shape[2] + room : 0;
+  return randomCase(build, draw.stream(), shape, vocab, '_fuzz', rows);
 }
 
 export const packBeamsSuite = defineSuite({
