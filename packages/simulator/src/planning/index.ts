@@ -9,6 +9,7 @@ export {
   parseAxis,
 } from './grid.ts';
 export type { JournalPort } from './journal.ts';
+export { kneeRowsOf, reasonOf, type SpeedupReason } from './reason.ts';
 export { scenarioKey } from './scenario-key.ts';
 export { describeMiss, type Judgement, judge } from './service-level.ts';
 export {
