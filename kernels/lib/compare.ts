@@ -137,7 +137,7 @@ function compareRows(
     const allowed = 2 * row.twinError + tiny;
     // The largest of a row's errors scatters more than their sum of squares: one more rounding of
     // the row's largest number.
-    const allowedWorst = 2 * row.twinWorst + tiny + (isRounded ? 2 * roundoff * row.largest : 0);
+    const allowedWorst = 2 * row.twinWorst + tiny + (isRounded ? roundoff * row.largest : 0);
     if (row.error <= allowed && row.worst <= allowedWorst) continue;
     const at = indexIn(expected.shape, row.at);
     const message =

@@ -24,11 +24,11 @@ const FORMATS: Partial<Record<Dtype, Format>> = {
   fp8: { precision: 4, minExponent: -6, max: 448, saturates: true },
 };
 
-/** Half the distance from 1 to the next number: the largest relative rounding error. */
+/** Half the distance from 1 to the next larger number: the largest relative rounding error. */
 export const unitRoundoff: Readonly<Record<'fp32' | 'fp16' | 'bf16' | 'fp8', number>> = {
   fp32: 2 ** -24,
   fp16: 2 ** -11,
-  bf16: 2 ** -9,
+  bf16: 2 ** -8,
   fp8: 2 ** -4,
 };
 
