@@ -120,8 +120,8 @@ function sentenceOf(reason: Omit<SpeedupReason, 'sentence'>): string {
   return (
     `a step verifies ${digits(rowsPerStep, 3)} rows for ${digits(requestsPerStep, 3)} requests, ` +
     `${knee}, ${each}: verifying makes it ${percent(reason.verifyShare)} longer, drafting ` +
-    `${percent(reason.draftShare)}, for ${digits(tokensPerStep, 3)} tokens instead of 1; prompts, ` +
-    `which no draft shortens, take ${percent(reason.promptShare)} of the time`
+    `${percent(reason.draftShare)}, for ${digits(tokensPerStep, 3)} tokens instead of 1; ` +
+    `prompts, which no draft shortens, take ${percent(reason.promptShare)} of the time`
   );
 }
 
