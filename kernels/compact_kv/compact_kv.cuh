@@ -142,7 +142,8 @@ inline int32_t launch(const bl_call* call) {
   if (elementCount(in[0]) == 0 || extent(in[2], 0) == 0 || p.maxPages == 0 || p.depth == 0) {
     return BL_OK;
   }
-  return dispatchUnit(p.pages, p.pages, p.rowBytes, [&]<class Unit>() { return run<Unit>(call, p); });
+  return dispatchUnit(p.pages, p.pages, p.rowBytes,
+                      [&]<class Unit>() { return run<Unit>(call, p); });
 }
 
 }  // namespace bl::compact_kv
