@@ -1,4 +1,4 @@
-// scan_lengths as the C ABI sees it. Variants: a block of 128 threads, or of 1024 for large batches.
+// scan_lengths as the C ABI sees it. Variants: a block of 128 threads, or 1024 for large batches.
 #include "scan_lengths.cuh"
 
 namespace bl::scan_lengths {

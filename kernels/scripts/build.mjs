@@ -2,12 +2,12 @@
 //
 //   libbeamline_simt.so           the kernels for this CPU
 //   libbeamline_simt_checked.so   the same with every access instrumented (see lib/simt/hooks.cc)
-//   libbeamline_planted*.so       the planted bugs that prove the checks (lib/simt/test)
+//   libbeamline_tests*.so         planted bugs and probes that prove the runtime (lib/simt/test)
 //   libbeamline_cuda.so           the kernels for GPUs, when nvcc is there
 //   beamline_suite.node           the addon that opens any of them
 //
 // Every kernels/<operator>/*.cu belongs to it: a new operator needs no line here.
-// `node scripts/build.mjs [simt] [checked] [planted] [cuda] [addon] [--only=OPERATOR,…]`: those parts
+// `node scripts/build.mjs [simt] [checked] [tests] [cuda] [addon] [--only=OPERATOR,…]`: those parts
 // only; with --only, libraries of those operators alone, in build/only/.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -26,7 +26,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 const buildFolder = join(root, 'build');
-const parts = ['simt', 'checked', 'planted', 'cuda', 'addon'];
+const parts = ['simt', 'checked', 'tests', 'cuda', 'addon'];
 const given = process.argv.slice(2);
 const only = given
   .filter((name) => name.startsWith('--only='))
@@ -142,17 +142,17 @@ const checkedKernels = (sources) => ({
 
 function libraries() {
   const kernels = operatorSources();
-  const planted = filesIn('lib/simt/test', /\.cu$/);
+  const tests = filesIn('lib/simt/test', /\.cu$/);
   const list = {
     simt: [library('libbeamline_simt.so', [plainRuntime, plainKernels(kernels)], hostLink)],
     checked: [
       library('libbeamline_simt_checked.so', [checkedRuntime, checkedKernels(kernels)], hostLink),
     ],
-    planted: [
-      library('libbeamline_planted.so', [plainRuntime, plainKernels(planted)], hostLink),
+    tests: [
+      library('libbeamline_tests.so', [plainRuntime, plainKernels(tests)], hostLink),
       library(
-        'libbeamline_planted_checked.so',
-        [checkedRuntime, checkedKernels(planted)],
+        'libbeamline_tests_checked.so',
+        [checkedRuntime, checkedKernels(tests)],
         hostLink,
       ),
     ],

@@ -1,6 +1,6 @@
-// Ancestor bits of every tree row. A group of Lanes threads takes one row: all of them walk from the
-// row up to the root (the same address in every lane, one transaction), and each keeps the words
-// that are its own, so that the stores are dense. A walk is as long as the row is deep: a handful.
+// Ancestor bits of every tree row. A group of Lanes threads takes one row: all of them walk from
+// the row up to the root (the same address in every lane, one transaction), and each keeps the
+// words that are its own, so that the stores are dense. A walk is as long as the row is deep.
 #pragma once
 
 #include "../lib/cuda/tensor.h"
