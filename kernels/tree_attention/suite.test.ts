@@ -136,10 +136,11 @@ describe('tree_attention', () => {
       ],
       [0b1],
     );
-    const { o } = outputsOf(suite, inputs, { scale: 0.5 });
+    const { o, lse } = outputsOf(suite, inputs, { scale: 0.5 });
     // exp(log 3) : exp(0) = 3 : 1.
     expect(o![0]).toBeCloseTo(0.75, 6);
     expect(o![1]).toBeCloseTo(0.25, 6);
+    expect(lse![0]).toBeCloseTo(Math.log(4), 6);
   });
 
   it('gives zeros and −∞ where nothing is seen', () => {
