@@ -12,6 +12,7 @@ export {
   type SpeedupMeasure,
   speedupMeasures,
 } from './load_speedup/model.ts';
+export { draftLabel } from './load_speedup/series-key.ts';
 export {
   loadSpeedupFigure,
   loadSpeedupSvg,

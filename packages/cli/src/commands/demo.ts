@@ -1,4 +1,4 @@
-import { finding, type LoadSpeedup, loadSpeedup, loadText } from '@beamline/figures';
+import { finding, type LoadSpeedup, loadSpeedup } from '@beamline/figures';
 import { workloadCatalogue } from '@beamline/fixtures';
 import {
   expandGrid,
@@ -12,10 +12,10 @@ import type { Context } from '../context.ts';
 import { writeAtomically } from '../files.ts';
 import { reportPage } from '../report-page.ts';
 import type { Result } from '../result.ts';
-import { shortBinding, stepBinding } from '../run-tables.ts';
+import { shortBinding } from '../run-tables.ts';
 import type { Table } from '../table.ts';
 import { commandLine } from '../words.ts';
-import { originsTable, runPoints } from './sweep.ts';
+import { bindingOf, originsTable, runPoints } from './sweep.ts';
 
 /**
  * `beamline` alone: load against speedup for synthetic traffic with the published quantiles of two
@@ -47,7 +47,8 @@ export async function demoCommand(context: Context<'demo'>): Promise<Result> {
   const figure = loadSpeedup(runs, 'itlMean', labelOf);
   const { html } = context.values;
   const command = spelt(SERIES[0]!);
-  const notes = [reasonSentence(figure), ...sources()];
+  const why = `Why (${SERIES[0]!.label}): ${bindingOf(runs.filter((run) => isOf(SERIES[0]!, run)))}`;
+  const notes = [why, ...sources()];
   const page = reportPage({ runs, figure, command, notes });
   writeAtomically(context.path(html), html, page);
   return {
@@ -63,7 +64,7 @@ export async function demoCommand(context: Context<'demo'>): Promise<Result> {
       `This was, for ${SERIES[0]!.label}: ${command}`,
       '',
       `Result: ${finding(figure)}.`,
-      reasonSentence(figure),
+      why,
       'Dig deeper: beamline simulate --rate 16 --max-batch-size 256, beamline help',
     ],
     exitCode: 0,
@@ -141,19 +142,4 @@ function pivot(figure: LoadSpeedup, runs: readonly Run[]): Table {
       shortBinding(run.verdict.binding),
     ]),
   };
-}
-
-/** What binds at the lowest load, and at the first one at which the first series does not pay. */
-function reasonSentence(figure: LoadSpeedup): string {
-  const { points, label } = figure.series[0]!;
-  const low = points[0]!;
-  const high = points.find((point) => point.speedup < 1) ?? points.at(-1)!;
-  const at = ({ load, binding }: typeof low) => {
-    const bound = stepBinding(binding);
-    const effect = bound.startsWith('compute')
-      ? 'every drafted row that is rejected costs time'
-      : 'verifying a token tree is nearly free';
-    return `at ${loadText(load, figure.unit)} steps are bound by ${bound}, and ${effect}`;
-  };
-  return `Why (${label}): ${at(low)}; ${at(high)}.`;
 }

@@ -1,5 +1,5 @@
 import { loadOf, numberText } from '@beamline/figures';
-import { inputError, orderedRun, type Run, type Scenario } from '@beamline/simulator';
+import { inputError, orderedRun, type Run, reasonOf, type Scenario } from '@beamline/simulator';
 import type { Context } from '../context.ts';
 import type { ExitCode, Result } from '../result.ts';
 import { provenanceTable, runTable, sloTable, times } from '../run-tables.ts';
@@ -58,7 +58,7 @@ async function simulateScenario(
 
 /** What won and by how much, and why. */
 function findings(run: Run): string[] {
-  const why = `Why: ${run.verdict.state}; ${run.verdict.binding}.`;
+  const why = `Why: ${run.verdict.state}; ${run.verdict.binding}${detailOf(run)}.`;
   const { method } = run.scenario.speculation;
   const itl = `${numberText(run.metrics.itlMs.mean)} ms between tokens`;
   if (run.speedup === null || run.baseline === null) {
@@ -70,6 +70,12 @@ function findings(run: Run): string[] {
   const before = `${numberText(run.baseline.itlMs.mean)} ms without drafting`;
   const rates = `${times(outputTokensPerSecond)} the output tokens per second`;
   return [`Result: ${winner(method, itlMean)}: ${itl} against ${before}, ${rates}.`, why];
+}
+
+/** What verifying and drafting cost and give, where something was drafted. */
+function detailOf(run: Run): string {
+  const reason = reasonOf(run);
+  return reason === null ? '' : `; ${reason.sentence}`;
 }
 
 /** Differences below one percent are none. */

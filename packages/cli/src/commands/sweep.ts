@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
 import {
   defaultMeasure,
+  draftLabel,
   finding,
+  loadOf,
   loadSpeedup,
+  loadText,
   numberText,
   type SpeedupMeasure,
 } from '@beamline/figures';
@@ -15,6 +18,7 @@ import {
   type JournalPort,
   orderedRun,
   type Run,
+  reasonOf,
   type SweepRecord,
   sweep,
 } from '@beamline/simulator';
@@ -158,10 +162,26 @@ export function originsTable(runs: readonly Run[]): Table[] {
 /** How what binds changes over the runs, in their order. */
 export function bindingOf(runs: readonly Run[]): string {
   if (runs.length === 0) return 'no run finished.';
+  const [low, high] = [runs[0]!, runs.find(isSlower) ?? runs.at(-1)!];
+  const reasons = [...new Set([low, high])].flatMap((run) => {
+    const reason = reasonOf(run);
+    return reason === null ? [] : [`${limitsOf(run)}: ${reason.sentence}`];
+  });
+  if (reasons.length > 0) return `${reasons.join('; ')}.`;
   const first = shortBinding(runs[0]!.verdict.binding);
   const last = shortBinding(runs.at(-1)!.verdict.binding);
   if (first === last) return `${first} binds, at the first point and at the last.`;
   return `${first} binds at the first point, ${last} at the last.`;
+}
+
+/** Drafting does not pay at this point. */
+function isSlower({ speedup }: Run): boolean {
+  return speedup !== null && speedup.itlMean < 1;
+}
+
+function limitsOf({ scenario }: Run): string {
+  const { load, unit } = loadOf(scenario);
+  return `${draftLabel(scenario)} at ${loadText(load, unit)}`;
 }
 
 /** A sweep is there to find limits, so a point beyond one is no failure; all of them is. */

@@ -1,4 +1,4 @@
-import type { Run, Scenario, Speedup } from '@beamline/simulator';
+import { crossingsOf, type Run, type Scenario, type Speedup } from '@beamline/simulator';
 import { changedBetween } from './series-key.ts';
 
 /**
@@ -135,15 +135,8 @@ function pointsOf(runs: readonly Run[], measure: SpeedupMeasure): LoadPoint[] {
 }
 
 function crossoversOf(points: readonly LoadPoint[]): Crossover[] {
-  const crossovers: Crossover[] = [];
-  for (let i = 1; i < points.length; i++) {
-    const from = points[i - 1]!;
-    const to = points[i]!;
-    const pays = from.speedup >= 1;
-    if (pays === to.speedup >= 1) continue;
-    const share = (1 - from.speedup) / (to.speedup - from.speedup);
-    const load = Math.exp(Math.log(from.load) + share * Math.log(to.load / from.load));
-    crossovers.push({ load, kind: pays ? 'ends' : 'begins' });
-  }
-  return crossovers;
+  return crossingsOf(points).map(({ load, direction }) => ({
+    load,
+    kind: direction === 'falls' ? 'ends' : 'begins',
+  }));
 }

@@ -2,7 +2,7 @@
  * One replica of a serving engine: hardware, model, precision, sharding and drafter, resolved from
  * a scenario's names.
  */
-import { inputError } from '../base/errors.ts';
+import { infeasibleError, inputError } from '../base/errors.ts';
 import { type Hardware, hardwareOf } from '../hardware/index.ts';
 import { type Model, modelOf } from '../model/index.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -49,13 +49,13 @@ export function engineOf(scenario: Scenario): EngineSpec {
   );
   const degrees = allowedDegrees(model);
   if (!degrees.includes(tensorParallel)) {
-    throw inputError(
+    throw infeasibleError(
       `hardware.tensorParallel is ${tensorParallel}, but ${model.id} has ${model.heads} ` +
         `query heads, which only ${degrees.join(', ')} GPUs share evenly.`,
     );
   }
   if (pipelineParallel > model.layers) {
-    throw inputError(
+    throw infeasibleError(
       `hardware.pipelineParallel is ${pipelineParallel}, more than the ${model.layers} layers ` +
         `of ${model.id}.`,
     );

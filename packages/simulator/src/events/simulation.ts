@@ -349,8 +349,8 @@ export class Simulation {
     const { id, prefixHashes, tokensPerHash } = this.#waiting.first!;
     const index = this.#parts.router.route(this.#loads, prefixHashes?.[0] ?? null);
     if (index < 0) return;
-    this.#waiting.shift();
-    this.#submit(index, id, prefixHashes, tokensPerHash);
+    // An engine with a full queue has work, so the next end comes back here.
+    if (this.#submit(index, id, prefixHashes, tokensPerHash)) this.#waiting.shift();
   }
 
   #forgetEnded(): void {

@@ -21,21 +21,11 @@ export interface Crossing<P extends CurvePoint = CurvePoint> {
   after: P;
 }
 
-export interface Crossover<P extends CurvePoint = CurvePoint> {
-  /** In order of load; a curve may have none or several. */
-  crossings: Crossing<P>[];
-  /** The points used, in order of load. */
-  points: P[];
-  /** One sentence: where it crosses, or that it does not and what the ends are. */
-  summary: string;
-}
-
 /**
- * Points without a speedup (nothing was completed) are left out; of points at one load the last
- * counts.
- * @param unit of the load, for the summary: `requests/s`
+ * The crossings of a curve, in order of load; there may be none or several. Points without a
+ * speedup (nothing was completed) are left out; of points at one load the last counts.
  */
-export function crossoverOf<P extends CurvePoint>(curve: readonly P[], unit: string): Crossover<P> {
+export function crossingsOf<P extends CurvePoint>(curve: readonly P[]): Crossing<P>[] {
   const byLoad = new Map<number, P>();
   for (const point of curve) {
     if (Number.isFinite(point.speedup) && point.load > 0) byLoad.set(point.load, point);
@@ -50,7 +40,7 @@ export function crossoverOf<P extends CurvePoint>(curve: readonly P[], unit: str
     const direction = paid ? 'falls' : 'rises';
     crossings.push({ load: interpolate(before, after), direction, before, after });
   }
-  return { crossings, points, summary: summaryOf(points, crossings, unit) };
+  return crossings;
 }
 
 function interpolate(before: CurvePoint, after: CurvePoint): number {
@@ -60,29 +50,4 @@ function interpolate(before: CurvePoint, after: CurvePoint): number {
   const low = log(before.load);
   const load = exp(low + share * (log(after.load) - low));
   return Math.min(after.load, Math.max(before.load, load));
-}
-
-function summaryOf(
-  points: readonly CurvePoint[],
-  crossings: readonly Crossing[],
-  unit: string,
-): string {
-  const first = points[0];
-  const last = points.at(-1);
-  if (first === undefined || last === undefined) return 'no load gave a speedup';
-  const end = (point: CurvePoint) =>
-    `${digits(point.speedup, 3)}x at ${digits(point.load, 3)} ${unit}`;
-  if (crossings.length === 0) {
-    const how = first.speedup >= 1 ? 'pays at every' : 'pays at no';
-    return `drafting ${how} load tried: ${end(first)}, ${end(last)}`;
-  }
-  const parts = crossings.map(({ direction, load }) => {
-    const verb = direction === 'falls' ? 'stops paying' : 'pays again';
-    return `${verb} at ${digits(load, 3)} ${unit}`;
-  });
-  return `drafting ${parts.join(' and ')}: ${end(first)}, ${end(last)}`;
-}
-
-export function digits(value: number, count: number): string {
-  return String(Number(value.toPrecision(count)));
 }

@@ -1,4 +1,4 @@
-export { type Crossing, type Crossover, type CurvePoint, crossoverOf } from './crossover.ts';
+export { type Crossing, type CurvePoint, crossingsOf } from './crossover.ts';
 export {
   type Axis,
   describeSettings,

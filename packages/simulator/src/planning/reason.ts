@@ -6,7 +6,6 @@ import {
   type StepShape,
 } from '../cost/index.ts';
 import type { Run } from '../run.ts';
-import { digits } from './crossover.ts';
 
 /**
  * Why drafting gives what it gives at a load, from a run's own averages and the cost model that
@@ -127,4 +126,8 @@ function sentenceOf(reason: Omit<SpeedupReason, 'sentence'>): string {
 
 function percent(share: number): string {
   return `${digits(100 * share, 2)} %`;
+}
+
+function digits(value: number, count: number): string {
+  return String(Number(value.toPrecision(count)));
 }
