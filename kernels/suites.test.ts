@@ -68,6 +68,15 @@ describe.each(suites.map((suite) => [suite.operator.name, suite] as const))('%s'
     }
   });
 
+  it('has a cost for every case', () => {
+    for (const call of cases) {
+      const { bytes, flop, exps, launches } = suite.operator.cost(call.axes, call.dtypes);
+      for (const count of [bytes, flop, exps, launches]) {
+        expect(Number.isFinite(count) && count >= 0).toBe(true);
+      }
+    }
+  });
+
   it('never accepts NaN or poison', () => {
     for (const call of cases) {
       const poisoned: Record<string, Tensor> = {};

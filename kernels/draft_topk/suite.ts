@@ -142,6 +142,12 @@ function cases(build: Build): Case[] {
     },
     { logit: (s, _i, dtype) => s.value(dtype, 0.01), dtype: 'bf16', label: '_flat' },
     { logit: (s, i) => (i === 200 ? 90 : s.value('fp32', 1)), k: 3, label: '_peak' },
+    // Longer than what a block takes in at once.
+    { rows: 1, vocab: 20000, logit: (_s, i) => i / 8, k: 20, label: '_rising' },
+    { rows: 1, vocab: 20000, logit: (_s, i) => -i / 8, k: 20, label: '_falling' },
+    { rows: 1, vocab: 20000, logit: () => -3, k: 64, label: '_all_equal' },
+    { rows: 1, vocab: 20000, logit: levels(3), k: 33, dtype: 'fp16', label: '_ties' },
+    { rows: 1, vocab: 20000, logit: (_s, i) => Math.floor(i / 900), k: 8, label: '_stairs' },
     { rows: 0 },
     { vocab: 0 },
     { k: 0 },
@@ -179,6 +185,32 @@ function equalProbe(build: Build): Probe {
   };
 }
 
+/** A row gives the same bits alone as among others. */
+function rowProbe(build: Build): Probe {
+  const batch = topkCase(build, {
+    rows: 5,
+    vocab: 1500,
+    k: 8,
+    dtype: 'bf16',
+    label: '_probe_rows',
+  });
+  const data = floatsOf(batch.inputs, 'logits').slice(3 * 1500, 4 * 1500);
+  const logits = float('bf16', [1, 1500], data);
+  const alone = build('probe_row_alone', { logits }, { k: 8, keep: 50 });
+  return {
+    id: 'draft_topk/batch_invariance',
+    shows: 'the rows around a row do not change its bits',
+    cases: [batch, alone],
+    check: ([many, one]) =>
+      ['values', 'tokens', 'lse'].flatMap((output): Problem[] => {
+        const size = one![output]!.data.length;
+        const row = many![output]!.data.slice(3 * size, 4 * size);
+        if (row.join() === one![output]!.data.join()) return [];
+        return [{ output, message: 'changes with the rows around it' }];
+      }),
+  };
+}
+
 function largest(call: Case): number {
   return floatsOf(call.inputs, 'logits').reduce(
     (most, x) => (Number.isFinite(x) ? Math.max(most, Math.abs(x)) : most),
@@ -198,5 +230,5 @@ export const draftTopkSuite = defineSuite({
   laws,
   cases,
   generate,
-  probes: (build) => [equalProbe(build)],
+  probes: (build) => [equalProbe(build), rowProbe(build)],
 });

@@ -1,8 +1,9 @@
 /**
  * Holds outputs against the float64 reference. The yardstick is the twin: float64 with the
  * roundings that a kernel declares. A row may be at most twice as far from float64 as the twin's
- * row, plus a slack for fp32 arithmetic, and the same for the row's worst element (law: the tolerance follows from the number format, never
- * from what a kernel happens to give). NaN never passes; integers are exact.
+ * row, plus a slack for fp32 arithmetic, and the same for the row's worst element (law: the
+ * tolerance follows from the number format, never from what a kernel happens to give). NaN never
+ * passes; integers are exact.
  *
  * The factor of two is the rule of the FlashAttention tests (Dao et al.): at most twice the error
  * of a plain implementation in the same precision.

@@ -1,7 +1,7 @@
 /**
- * The exact law of an operator that turns uniforms into text: the unit cube is cut into the cells in
- * which the text is the same, by bisection on the operator as a black box, and the cells' volumes
- * are added up. For each uniform the token drawn never falls as the uniform rises.
+ * The exact law of an operator that turns uniforms into text: the unit cube is cut into the cells
+ * in which the text is the same, by bisection on the operator as a black box, and the cells'
+ * volumes are added up. For each uniform the token drawn never falls as the uniform rises.
  */
 import type { Tensors } from '../suite-record.ts';
 

@@ -155,8 +155,8 @@ function sameBits(first: Tensors, second: Tensors, from = 0): Problem[] {
   return problems;
 }
 
-function pagesProbe(build: Build): Probe {
-  const part: Part = { trees: [9], lengths: [150], tokensPerBlock: 8, kvHeads: 1 };
+function pagesProbe(build: Build, types: Part): Probe {
+  const part: Part = { trees: [9], lengths: [150], tokensPerBlock: 8, kvHeads: 1, ...types };
   const first = attentionCase(build, { ...part, label: '_probe_pages_a' });
   const second = attentionCase(build, { ...part, label: '_probe_pages_b' }, (parts, shape) => {
     const other = attentionParts(shape);
@@ -172,7 +172,7 @@ function pagesProbe(build: Build): Probe {
     }
   });
   return {
-    id: 'tree_attention/permuted_pages',
+    id: `tree_attention/permuted_pages_${first.dtypes.float}`,
     shows: 'where a page lies does not change a bit',
     cases: [first, second],
     check: ([a, b]) => sameBits(a!, b!),
@@ -224,8 +224,8 @@ function hotKeyProbe(build: Build): Probe {
 }
 
 /** Siblings of a star in another order give the same rows in that order. */
-function siblingsProbe(build: Build): Probe {
-  const part: Part = { trees: [40], lengths: [64], tree: 'star', float: 'fp32', kv: 'fp32' };
+function siblingsProbe(build: Build, types: Part): Probe {
+  const part: Part = { trees: [40], lengths: [64], tree: 'star', ...types };
   const order = (row: number) => (row === 0 ? 0 : 40 - row);
   const name = (token: number) => (token < 24 ? token : 24 + order(token - 24));
   const first = flatCase(build, { ...part, label: '_probe_siblings_a' }, whole);
@@ -233,7 +233,7 @@ function siblingsProbe(build: Build): Probe {
     whole(name(token), d),
   );
   return {
-    id: 'tree_attention/permuted_siblings',
+    id: `tree_attention/permuted_siblings_${first.dtypes.float}`,
     shows: 'siblings in another order give their rows in that order, bit for bit',
     cases: [first, second],
     check: ([a, b]) => {
@@ -249,8 +249,8 @@ function siblingsProbe(build: Build): Probe {
 }
 
 /** The third request of a batch, and the same request alone. */
-function batchProbe(build: Build): Probe {
-  const part: Part = { kvHeads: 1, headDim: 64, trees: [3, 0, 21, 1], lengths: [90, 4, 333, 1] };
+function batchProbe(build: Build, types: Part): Probe {
+  const part: Part = { kvHeads: 1, trees: [3, 0, 21, 1], lengths: [90, 4, 333, 1], ...types };
   const shape: AttentionShape = { ...PLAIN, ...part };
   const batch = attentionCase(build, { ...part, label: '_probe_batch' });
   const alone: Part = { ...part, trees: [21], lengths: [333], label: '_probe_alone' };
@@ -269,12 +269,15 @@ function batchProbe(build: Build): Probe {
     parts.words = u32([21, 1], maskWords(parent, parts.offsets, 1));
   });
   return {
-    id: 'tree_attention/batch_invariance',
+    id: `tree_attention/batch_invariance_${batch.dtypes.float}`,
     shows: 'the batch around a request does not change its bits',
     cases: [batch, single],
     check: ([a, b]) => sameBits(a!, b!, 3),
   };
 }
+
+const FP32: Part = { float: 'fp32', kv: 'fp32' };
+const BF16: Part = { float: 'bf16', kv: 'bf16' };
 
 export function attentionProbes(build: Build): Probe[] {
   const chain: Part = { trees: [33], lengths: [100], label: '_probe_chain' };
@@ -283,11 +286,16 @@ export function attentionProbes(build: Build): Probe[] {
     visibleSetProbe(build, { trees: [33], lengths: [130], tree: 'random' }),
     visibleSetProbe(build, { trees: [65], lengths: [70], tree: 'deep', queryHeads: 7, kvHeads: 1 }),
     visibleSetProbe(build, { trees: [16], lengths: [200], float: 'fp16', kv: 'fp8' }),
+    // A chain and a single row again, for kernels that take no fp32.
+    visibleSetProbe(build, { trees: [33], lengths: [100], tree: 'chain' }),
+    visibleSetProbe(build, { trees: [1], lengths: [129], queryHeads: 8, kvHeads: 1 }),
     causalProbe(build, chain, 'chain_is_causal', 'a chain sees what causal attention sees'),
     causalProbe(build, decode, 'decode', 'a tree of one row is plain decode'),
-    pagesProbe(build),
     hotKeyProbe(build),
-    siblingsProbe(build),
-    batchProbe(build),
+    ...[FP32, BF16].flatMap((types) => [
+      pagesProbe(build, types),
+      siblingsProbe(build, types),
+      batchProbe(build, types),
+    ]),
   ];
 }

@@ -245,6 +245,6 @@ describe('a wrong device', () => {
     const names = seen.map(({ id }) => id);
     expect(names).toContain('tree_attention/chain_is_causal');
     expect(names).toContain('tree_attention/hot_key');
-    expect(names.filter((id) => id.includes('probe_visible'))).toHaveLength(3);
+    expect(names.filter((id) => id.includes('probe_visible'))).toHaveLength(4);
   });
 });

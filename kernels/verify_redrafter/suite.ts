@@ -10,8 +10,8 @@
  *
  * Approximate, and labelled so: the rule is exact for a token drawn from q (Leviathan et al., ICML
  * 2023), but a beam search does not draw, and the longest of several beams is kept. With a drafter
- * equal to the target nothing is ever rejected: the text is the beam search's, at total variation 1 −
- * p(its first token). suite.test.ts enumerates all outcomes on a vocabulary of 4 over 20 random
+ * equal to the target nothing is ever rejected: the text is the beam search's, at total variation
+ * 1 − p(its first token). suite.test.ts enumerates all outcomes on a vocabulary of 4 over 20 random
  * languages whose drafter is the target to six tenths; measured total variation of the first
  * emitted token: mean 0.36 with W = 1, 0.39 with W = 2, 0.38 with W = 3 (dl = 2), at most 0.68.
  * verify_exact, enumerated alike, is at zero up to rounding.
