@@ -105,7 +105,7 @@ const bans: Ban[] = [
       /\bMath\.(?:exp|expm1|log|log2|log10|log1p|pow|sin|cos|tan|cbrt|tanh|hypot)\b|(?<!\b2 )\*\* /,
     instead: 'base/exact-math.ts: the same bits on every platform',
     applies: (path) =>
-      /^(packages\/(simulator|scheduler)\/src|kernels)\//.test(path) &&
+      /^(packages\/(simulator|scheduler)\/src|kernels)\/.*\.ts$/.test(path) &&
       !isTest(path) &&
       !isExactMath(path),
   },

@@ -6,6 +6,7 @@ import {
   openSync,
   readSync,
   renameSync,
+  rmSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
@@ -107,6 +108,16 @@ export function readText(path: string, shown: string, limit: number): string {
   return text;
 }
 
+/** Where a file is written before it stands at its path. */
+function temporaryOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}.part`);
+}
+
+/** Takes away what a thread that was ended had begun to write. */
+export function removeUnfinished(path: string): void {
+  rmSync(temporaryOf(path), { force: true });
+}
+
 /** Writes a file piece by piece; nothing stands at `path` until `commit`. */
 export class AtomicFile {
   readonly #path: string;
@@ -122,9 +133,7 @@ export class AtomicFile {
     this.#path = path;
     this.#shown = shown;
     this.#isDirect = isSpecial(path);
-    this.#temporary = this.#isDirect
-      ? path
-      : join(dirname(path), `.${basename(path)}.${process.pid}.part`);
+    this.#temporary = this.#isDirect ? path : temporaryOf(path);
     this.#fd = this.#attempt(() => openSync(this.#temporary, 'w'));
   }
 

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { BeamlineError, type Run, type Scenario } from '@beamline/simulator';
+import { removeUnfinished } from './files.ts';
 import type { TraceFiles } from './traces.ts';
 
 /**
@@ -68,7 +69,7 @@ export class WorkerPool implements SimulationPool {
         return;
       }
       const { signal } = options;
-      const giveUp = () => this.#abandon(job);
+      const giveUp = () => void this.#abandon(job);
       const settled = () => signal?.removeEventListener('abort', giveUp);
       const job: Job = {
         id: this.#nextId++,
@@ -142,12 +143,19 @@ export class WorkerPool implements SimulationPool {
     this.#dispatch();
   }
 
-  /** A worker in the middle of a simulation cannot be asked to stop, so it is ended. */
-  #abandon(job: Job): void {
+  /**
+   * A worker in the middle of a simulation cannot be asked to stop, so it is ended, and what it had
+   * begun to write is taken away.
+   */
+  async #abandon(job: Job): Promise<void> {
     const queued = this.#queue.indexOf(job);
     if (queued >= 0) this.#queue.splice(queued, 1);
     const hand = this.#hands.find((one) => one.job === job);
-    if (hand !== undefined) void hand.worker.terminate();
+    if (hand !== undefined) {
+      hand.job = null;
+      await hand.worker.terminate();
+      if (job.task.timeline !== null) removeUnfinished(job.task.timeline);
+    }
     job.reject(new Error('interrupted'));
   }
 }

@@ -94,23 +94,30 @@ describe.skipIf(!readsTypeScript)('the process', () => {
     expect(stderr).toBe('');
   });
 
+  async function until(happened: () => boolean): Promise<void> {
+    for (let i = 0; i < 2000; i++) {
+      if (happened()) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error('the command wrote nothing in 40 seconds');
+  }
+
   it('Ctrl-C during a simulation: 130, nothing written', async () => {
-    const { child, ended } = start(['simulate', '--requests', '50000000', '--out', 'run.json']);
-    setTimeout(() => child.kill('SIGINT'), 1500);
+    const files = ['--out', 'run.json', '--perfetto', 'timeline.json'];
+    const { child, ended } = start(['simulate', '--requests', '50000000', ...files]);
+    // The timeline is written as it goes: its first bytes say that the simulation runs.
+    await until(() => readdirSync(folder.path).some((name) => name.endsWith('.part')));
+    child.kill('SIGINT');
     expect(await ended).toEqual({ code: 130, stdout: '', stderr: 'Interrupted.\n' });
     expect(existsSync(folder.at('run.json'))).toBe(false);
+    expect(existsSync(folder.at('timeline.json'))).toBe(false);
     expect(readdirSync(folder.path).filter((name) => name.endsWith('.part'))).toEqual([]);
   });
 
   const slow = ['sweep', '--over', 'seed=1:16:lin16', '--requests', '800', '-f', 'json'];
 
-  async function waitForLines(path: string, count: number): Promise<void> {
-    for (let i = 0; i < 600; i++) {
-      const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-      if (text.split('\n').length > count) return;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    throw new Error('the sweep wrote nothing');
+  function waitForLines(path: string, count: number): Promise<void> {
+    return until(() => existsSync(path) && readFileSync(path, 'utf8').split('\n').length > count);
   }
 
   it.each(['SIGINT', 'SIGKILL'] as const)(
