@@ -230,6 +230,7 @@ export class Suite {
       throw new SuiteError('invalid', `alloc of ${bytes} bytes; a whole number expected`);
     }
     if (bytes === 0) return { address: 0, bytes: 0 };
+    if (this.deviceCount() === 0) throw new SuiteError('no device', `no ${this.kind} device here`);
     const address = this.library.alloc(bytes);
     if (address === 0) throw new SuiteError('no memory', `no ${bytes} bytes of device memory left`);
     return { address, bytes };
@@ -417,12 +418,16 @@ interface Addon {
   open(path: string): Library | string;
 }
 
+/** Where `npm run suite` puts the addon. */
+export function addonPath(): string {
+  return fileURLToPath(new URL('build/beamline_suite.node', import.meta.url));
+}
+
 /** Opens a suite library; throws SuiteError with what is missing. */
-export function openSuite(path: string): Suite {
-  const addonPath = fileURLToPath(new URL('build/beamline_suite.node', import.meta.url));
+export function openSuite(path: string, addonFile: string = addonPath()): Suite {
   let addon: Addon;
   try {
-    addon = createRequire(import.meta.url)(addonPath) as Addon;
+    addon = createRequire(import.meta.url)(addonFile) as Addon;
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
     throw new SuiteError(

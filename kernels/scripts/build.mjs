@@ -7,8 +7,9 @@
 //   beamline_suite.node           the addon that opens any of them
 //
 // Every kernels/<operator>/*.cu belongs to it: a new operator needs no line here.
-// `node scripts/build.mjs [simt] [checked] [tests] [cuda] [addon] [--only=OPERATOR,…]`: those parts
-// only; with --only, libraries of those operators alone, in build/only/.
+// `node scripts/build.mjs [simt] [checked] [tests] [cuda] [addon]`: those parts only.
+//   --only=OPERATOR,…   libraries of those operators alone, in build/only/
+//   --arch=90a,…        these GPU architectures instead of 80, 90a and 100 with PTX
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
@@ -28,10 +29,13 @@ const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 const buildFolder = join(root, 'build');
 const parts = ['simt', 'checked', 'tests', 'cuda', 'addon'];
 const given = process.argv.slice(2);
-const only = given
-  .filter((name) => name.startsWith('--only='))
-  .flatMap((name) => name.slice(7).split(','));
-const named = given.filter((name) => !name.startsWith('--only='));
+const listOf = (option) =>
+  given
+    .filter((name) => name.startsWith(`--${option}=`))
+    .flatMap((name) => name.slice(option.length + 3).split(','));
+const only = listOf('only');
+const architectures = listOf('arch');
+const named = given.filter((name) => !/^--(only|arch)=/.test(name));
 const unknown = named.filter((name) => !parts.includes(name));
 if (unknown.length > 0) {
   console.error(`build: ${unknown.join(' ')}? Parts: ${parts.join(' ')}`);
@@ -71,7 +75,10 @@ const common = [
   ...architectureFlags(),
 ];
 const checked = ['-DBEAMLINE_SIMT_CHECKED', '-g', `-ffile-prefix-map=${root}=.`];
-const gencode = ['80,code=sm_80', '90a,code=sm_90a', '100,code=sm_100', '100,code=compute_100'];
+const gencode =
+  architectures.length > 0
+    ? architectures.map((name) => `${name},code=sm_${name}`)
+    : ['80,code=sm_80', '90a,code=sm_90a', '100,code=sm_100', '100,code=compute_100'];
 const cuda = [
   '-std=c++20',
   '-O3',
@@ -150,11 +157,7 @@ function libraries() {
     ],
     tests: [
       library('libbeamline_tests.so', [plainRuntime, plainKernels(tests)], hostLink),
-      library(
-        'libbeamline_tests_checked.so',
-        [checkedRuntime, checkedKernels(tests)],
-        hostLink,
-      ),
+      library('libbeamline_tests_checked.so', [checkedRuntime, checkedKernels(tests)], hostLink),
     ],
     cuda: [
       library(

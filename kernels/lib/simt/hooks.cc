@@ -10,14 +10,23 @@ void access(const void* address, size_t bytes, Access kind, Location at);
 
 namespace {
 
+/** A kernel's local arrays may need more stack than a fiber has. */
+inline void mustHaveStack(const void* from) {
+  if (static_cast<char*>(__builtin_frame_address(0)) > running()->stackLow) return;
+  fault("stack overflow", siteOf(locationOf(from)), "a thread's local memory passes %zu bytes",
+        kStackBytes);
+}
+
 inline void plain(const void* address, size_t bytes, Access kind, const void* from) {
   if (place == nullptr) return;  // host code of a launcher
+  mustHaveStack(from);
   access(address, bytes, kind, locationOf(from));
 }
 
 /** For accesses that the compiler knows to be aligned: the GPU faults when they are not. */
 inline void aligned(const void* address, size_t bytes, Access kind, const void* from) {
   if (place == nullptr) return;
+  mustHaveStack(from);
   if (reinterpret_cast<uintptr_t>(address) % bytes != 0) {
     fault("misaligned", siteOf(locationOf(from)), "access of %zu bytes at %p", bytes, address);
   }

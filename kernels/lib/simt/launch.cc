@@ -10,6 +10,7 @@
 #include "check.h"
 #include "fiber.h"
 #include "graph.h"
+#include "signals.h"
 
 namespace bl::simt {
 
@@ -25,16 +26,19 @@ std::mutex oneLaunch;
 // every page they would share a few cache sets.
 char* stacks = nullptr;
 size_t stackCount = 0;
-constexpr size_t kGuard = 4096;
+constexpr size_t kGuard = 16384;  // what a fiber has left when the checks find it too deep
 
+/** Two more lie before the first: there a kernel that needs too much is found, and not killed. */
 bool needStacks(size_t count) {
+  constexpr size_t kSpare = 2;
   if (count <= stackCount) return true;
-  if (stacks != nullptr) munmap(stacks, stackCount * kStackBytes);
+  if (stacks != nullptr) munmap(stacks - kSpare * kStackBytes, (stackCount + kSpare) * kStackBytes);
   stackCount = 0;
-  void* mapped = mmap(nullptr, count * kStackBytes, PROT_READ | PROT_WRITE,
+  stacks = nullptr;
+  void* mapped = mmap(nullptr, (count + kSpare) * kStackBytes, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  stacks = mapped == MAP_FAILED ? nullptr : static_cast<char*>(mapped);
-  if (stacks == nullptr) return false;
+  if (mapped == MAP_FAILED) return false;
+  stacks = static_cast<char*>(mapped) + kSpare * kStackBytes;
   stackCount = count;
   return true;
 }
@@ -231,7 +235,10 @@ int32_t runNow(const Launch& launch) {
                   runtime.residents * runtime.threads);
   }
   check::launchBegins();
-  runGrid(blocks);
+  {
+    const Signals signals;
+    runGrid(blocks);
+  }
   check::launchEnds();
   place = nullptr;
   if (const char* text = damagedRedZone()) {

@@ -1,5 +1,6 @@
 // Device memory with red zones, shared memory with poison, and cp.async that lands late.
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstring>
 #include <map>
@@ -24,11 +25,14 @@ uintptr_t addressOf(const void* pointer) { return reinterpret_cast<uintptr_t>(po
 
 size_t roundUp(size_t bytes, size_t to) { return (bytes + to - 1) / to * to; }
 
+/** Whether `bytes` (at most two zones) from here are as they were laid. */
 bool isZone(const char* from, size_t bytes) {
-  for (size_t i = 0; i < bytes; ++i) {
-    if (from[i] != static_cast<char>(kZoneByte)) return false;
-  }
-  return true;
+  static const std::array<char, 2 * kZone> laid = [] {
+    std::array<char, 2 * kZone> all;
+    all.fill(static_cast<char>(kZoneByte));
+    return all;
+  }();
+  return memcmp(from, laid.data(), bytes) == 0;
 }
 
 /** Bytes after the data up to the end of the zone: the data's end need not be aligned. */

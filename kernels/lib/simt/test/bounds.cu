@@ -120,6 +120,21 @@ __global__ void crookedVector(Params p) {
   p.out[threadIdx.x] = __uint_as_float(four.y);
 }
 
+/** The GPU gives some number; a CPU stops. Neither is meant. */
+template <bool Planted>
+__global__ void division(Params p) {
+  const int divisor = static_cast<int>(p.in[threadIdx.x]) + (Planted ? 0 : 1);
+  p.out[threadIdx.x] = static_cast<float>(100 / divisor);
+}
+
+/** 160 KB of local memory a thread. */
+template <bool Planted>
+__global__ void localArrays(Params p) {
+  volatile float local[Planted ? 40000 : 400];
+  for (int i = 0; i < 400; ++i) local[i] = p.in[i % 32];
+  p.out[threadIdx.x] = local[static_cast<int>(p.in[threadIdx.x]) + 100];
+}
+
 }  // namespace bl::planted
 
 BL_PLANTED(bounds_read, bl::planted::readPastEnd, 1, 64, 0)
@@ -134,3 +149,5 @@ BL_PLANTED(wait_missing, bl::planted::missingWait, 1, 32, 1024)
 BL_PLANTED(wait_uncommitted, bl::planted::missingCommit, 1, 64, 256)
 BL_PLANTED(misaligned_copy, bl::planted::crooked, 1, 32, 512)
 BL_PLANTED(misaligned_vector, bl::planted::crookedVector, 1, 32, 0)
+BL_PLANTED(stack_overflow, bl::planted::localArrays, 1, 32, 0)
+BL_PLANTED(arithmetic_division, bl::planted::division, 1, 32, 0)
