@@ -189,6 +189,7 @@ function cases(build: Build): Case[] {
   add({ beams: 8, k: 8 }, 1, '_all_equal');
   add({ beams: 16, k: 16 }, 3, '_ties');
   add({ beams: 64, k: 64, hidden: 4, requests: 3 }, 6, '_many_ties');
+  add({ beams: 72, k: 64, hidden: 1, requests: 1 }, 9, '_more_ties');
   add({ requests: 1025, beams: 2, k: 2, hidden: 2 });
   add({ requests: 0 });
   add({ beams: 0 });

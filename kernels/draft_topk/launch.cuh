@@ -22,7 +22,9 @@ inline Plan planOf(const bl_call* call) {
   if (plan.keep > plan.vocab) plan.keep = plan.vocab;
   const int64_t groups = ceilDiv(plan.vocab, kGroup);
   int64_t parts = 1;
-  if (isVariant(call, "split")) {
+  if (plan.vocab == 0) {
+    parts = 1;
+  } else if (isVariant(call, "split")) {
     parts = groups < 2 ? 2 : groups;
   } else if (isVariant(call, "") && plan.rows > 0) {
     parts = 2 * multiprocessorCount() / plan.rows;
@@ -30,9 +32,7 @@ inline Plan planOf(const bl_call* call) {
   }
   if (parts < 1) parts = 1;
   plan.partSize = ceilDiv(ceilDiv(plan.vocab, parts), kGroup) * kGroup;
-  if (plan.partSize == 0) plan.partSize = kGroup;
-  plan.parts = isVariant(call, "split") ? parts : ceilDiv(plan.vocab, plan.partSize);
-  if (plan.parts < 1) plan.parts = 1;
+  plan.parts = parts;  // the last ones may be empty
   if (isVariant(call, "select") || (isVariant(call, "") && plan.keep > kMost)) plan.parts = 0;
   return plan;
 }

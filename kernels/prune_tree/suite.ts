@@ -169,6 +169,7 @@ function cases(build: Build): Case[] {
     })),
     ...[31, 32, 33, 65, 321, 1025].map((t) => ({ trees: [t], budget: Math.ceil(t / 2) })),
     { trees: many, budget: 2000, levels: 16 },
+    { trees: [2500, 2600], budget: 1500, levels: 64, label: '_large' },
     { trees: [] },
     { trees: [0, 0] },
   ];
