@@ -119,15 +119,28 @@ BL_DEVICE float2 unpack2<f16>(uint32_t word) {
 /** Two fp8 values (low byte first) as two T in one register. Exact: e4m3 fits in both. */
 template <class T>
 BL_DEVICE uint32_t unpackF8(uint16_t pair) {
-  f8 low, high;
 #ifdef BEAMLINE_SIMT
-  low.bits = static_cast<uint8_t>(pair & 0xff);
-  high.bits = static_cast<uint8_t>(pair >> 8);
+  return pack2<T>(toFloat(f8{static_cast<uint8_t>(pair & 0xff)}),
+                  toFloat(f8{static_cast<uint8_t>(pair >> 8)}));
 #else
-  low.__x = static_cast<__nv_fp8_storage_t>(pair & 0xff);
-  high.__x = static_cast<__nv_fp8_storage_t>(pair >> 8);
+  uint32_t halves;
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 890
+  asm("cvt.rn.f16x2.e4m3x2 %0, %1;" : "=r"(halves) : "h"(pair));
+#else
+  // The bits of e4m3 in the place of fp16's are the value times 2^-8; 0x7f is NaN.
+  const uint32_t spread = (pair & 0xffu) | (pair & 0xff00u) << 8;
+  const uint32_t nan = ((spread & 0x007f007fu) + 0x00010001u) & 0x00800080u;
+  const uint32_t small = (spread & 0x00800080u) << 8 | (spread & 0x007f007fu) << 7;
+  asm("mul.rn.f16x2 %0, %1, %2;" : "=r"(halves) : "r"(small), "r"(0x5c005c00u));
+  halves |= (nan << 8) - (nan >> 7);
 #endif
-  return pack2<T>(toFloat(low), toFloat(high));
+  if constexpr (__is_same(T, f16)) {
+    return halves;
+  } else {
+    const float2 value = unpack2<f16>(halves);
+    return pack2<T>(value.x, value.y);
+  }
+#endif
 }
 
 /** 2^x; on the GPU ex2.approx (2 ulp), 0 for -infinity. */

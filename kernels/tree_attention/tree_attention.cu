@@ -1,0 +1,7 @@
+// Registers tree_attention; the names of its variants are those of kPlans.
+#include "tree_attention.cuh"
+
+BL_REGISTER_OPERATOR(tree_attention, bl::tree_attention::workspaceBytes,
+                     bl::tree_attention::launch, "simple", "fma_split", "fma_nosplit",
+                     "mma16_split", "mma16_nosplit", "mma32_split", "mma32_nosplit", "mma64_split",
+                     "mma64_nosplit", "mma128_split", "mma128_nosplit")
