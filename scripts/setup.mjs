@@ -98,7 +98,7 @@ async function installSystemPackages(goal, notes) {
   }
 }
 
-async function build(notes) {
+async function build(goal, notes) {
   const run = (task) => ['turbo', 'run', task, '--output-logs=errors-only', '--log-order=grouped'];
   const turbo = (title, task) => step(title, 'npx', ['--no-install', ...run(task)]);
   if (has('g++') || has('clang++')) {
@@ -108,6 +108,10 @@ async function build(notes) {
         `the native scheduler did not build, WebAssembly takes its place:\n${native.text}`,
       );
     }
+  }
+  if (goal === 'test' && has('g++')) {
+    const suite = await turbo('operator suite', 'suite');
+    if (suite.code !== 0) notes.push(`the operator suite did not build:\n${suite.text}`);
   }
   await mustStep('scheduler core as WebAssembly', 'npx', ['--no-install', ...run('wasm')]);
   await mustStep('packages', 'npx', ['--no-install', ...run('build')]);
@@ -119,7 +123,7 @@ export async function setUp(goal) {
   process.stderr.write('Setting up\n');
   await installSystemPackages(goal, notes);
   await installNpmPackages();
-  await build(notes);
+  await build(goal, notes);
   mkdirSync(join(root, 'out'), { recursive: true });
   for (const note of notes) process.stderr.write(`Not on this machine: ${note}\n`);
   return notes;

@@ -78,7 +78,7 @@ function bothTable({ decode, prefill, setting }: Estimate): Table {
     ]);
   return {
     title:
-      `One decode step of ${batch} requests, ${rowsPerRequest} rows each, ` +
+      `One decode step of ${batch} requests, ${numberText(rowsPerRequest)} rows each, ` +
       `${kvTokens} past tokens; ` +
       `one prefill of ${contextTokens} tokens; per GPU`,
     columns: [
@@ -173,7 +173,8 @@ function findings(scenario: Scenario, result: Estimate, plain: Estimate): string
   const even = timeNs / plain.totals.decode.timeNs;
   const against = `${numberText(ms(plain.totals.decode.timeNs))} ms without drafting`;
   return [
-    `Result: ${time} against ${against}: drafting pays above ${numberText(even)} tokens per step.`,
+    `Result: ${time} against ${against}: drafting pays above ${numberText(even)} tokens per step, ` +
+      `and gives ${numberText(result.setting.tokensPerStep)}.`,
     why,
   ];
 }

@@ -5,6 +5,7 @@
 import { infeasibleError, inputError } from '../base/errors.ts';
 import type { Origin } from '../run.ts';
 import type { LengthDistribution, Scenario } from '../scenario/scenario.ts';
+import { acceptanceOf } from '../speculation/index.ts';
 import { type EngineSpec, engineOf } from './engine.ts';
 import type { OperatorCost } from './ledger.ts';
 import type { MeasuredOperators } from './measured.ts';
@@ -19,7 +20,7 @@ export interface EstimateOptions {
   kvTokens?: number;
   /** Prompt tokens of the prefill. */
   contextTokens?: number;
-  /** Rows each request verifies; default beams·draftLength + 1, the most a step can hold. */
+  /** Rows each request verifies; default the mean after identical prefixes are merged. */
   rowsPerRequest?: number;
   measured?: MeasuredOperators;
 }
@@ -37,7 +38,14 @@ export interface Estimate {
   totals: { decode: EstimateTotals; prefill: EstimateTotals };
   memory: MemoryPlan;
   /** What the figures stand for. */
-  setting: { batch: number; kvTokens: number; contextTokens: number; rowsPerRequest: number };
+  setting: {
+    batch: number;
+    kvTokens: number;
+    contextTokens: number;
+    rowsPerRequest: number;
+    /** What the acceptance of the scenario gives for those rows; 1 without drafting. */
+    tokensPerStep: number;
+  };
   /** Every origin that the lines name, by operator. */
   origins: Record<string, Origin>;
 }
@@ -85,7 +93,7 @@ function whole(value: number, name: string, least: number): number {
 function decodeShape(scenario: Scenario, batch: number, kvTokens: number, rows: number): StepShape {
   const shape = emptyStepShape();
   shape.generationRequests = batch;
-  shape.generationRows = batch * rows;
+  shape.generationRows = Math.round(batch * rows);
   shape.generationKvTokens = batch * kvTokens;
   if (scenario.speculation.method === 'none' || scenario.speculation.beams === 0) return shape;
   shape.draftRequests = batch;
@@ -124,9 +132,11 @@ export function estimate(scenario: Scenario, options: EstimateOptions = {}): Est
   const contextTokens = whole(options.contextTokens ?? input, 'contextTokens', 1);
   const past = contextTokens + meanLength(workload.outputTokens) / 2;
   const kvTokens = whole(options.kvTokens ?? past, 'kvTokens', 0);
-  const drafts = speculation.method !== 'none' && speculation.beams > 0;
-  const most = drafts ? speculation.beams * speculation.draftLength + 1 : 1;
-  const rowsPerRequest = whole(options.rowsPerRequest ?? most, 'rowsPerRequest', 1);
+  const { acceptance } = acceptanceOf(scenario);
+  const drafted = acceptance.shape(speculation.beams, speculation.draftLength);
+  const rowsPerRequest = options.rowsPerRequest ?? 1 + drafted.meanDraftTokens;
+  if (!(rowsPerRequest >= 1)) whole(rowsPerRequest, 'rowsPerRequest', 1);
+  const { tokensPerStep } = drafted;
   const wanted = whole(options.batch ?? workload.concurrency ?? serving.maxBatchSize, 'batch', 1);
   const blocksEach = Math.ceil((kvTokens + rowsPerRequest) / serving.tokensPerBlock);
   const batch = Math.max(1, Math.min(wanted, Math.floor(memory.kvBlocks / blocksEach)));
@@ -142,7 +152,7 @@ export function estimate(scenario: Scenario, options: EstimateOptions = {}): Est
     prefill,
     totals: { decode: totalsOf(cost, decoding), prefill: totalsOf(cost, filling) },
     memory,
-    setting: { batch, kvTokens, contextTokens, rowsPerRequest },
+    setting: { batch, kvTokens, contextTokens, rowsPerRequest, tokensPerStep },
     origins,
   };
 }

@@ -37,7 +37,12 @@ describe('an estimate', () => {
     const scenario = scenarioWith({ speculation: { method: 'none' } });
     const short = estimate(scenario, { batch: 1, kvTokens: 100, contextTokens: 128 });
     const long = estimate(scenario, { batch: 1, kvTokens: 30_000, contextTokens: 4096 });
-    expect(short.setting.rowsPerRequest).toBe(1);
+    expect(short.setting).toMatchObject({ rowsPerRequest: 1, tokensPerStep: 1 });
+    // 4 beams of 4 draft tokens: at least 7 different nodes and at most 16, and the root.
+    const { setting } = estimate(scenarioWith({ speculation: { beams: 4, draftLength: 4 } }));
+    expect(setting.rowsPerRequest).toBeGreaterThan(1 + 7);
+    expect(setting.rowsPerRequest).toBeLessThan(1 + 16);
+    expect(setting.tokensPerStep).toBeGreaterThan(1);
     expect(long.totals.decode.timeNs).toBeGreaterThan(short.totals.decode.timeNs);
     expect(long.totals.prefill.timeNs).toBeGreaterThan(4 * short.totals.prefill.timeNs);
     expect(() => estimate(scenario, { batch: 0 })).toThrow(/at least 1/);
