@@ -26,6 +26,7 @@ export { CaseError, suggestion } from './lib/case-error.ts';
 export { parseCases, printCase, tensorsToJson } from './lib/case-file.ts';
 export { compare, outputShapes } from './lib/compare.ts';
 export { Draw, Stream, shrinkChoices } from './lib/draw.ts';
+export { isFloat, roundTo } from './lib/float-formats.ts';
 export type {
   Case,
   OperatorSuite,

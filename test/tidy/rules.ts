@@ -153,7 +153,8 @@ const arrows: Record<string, string[]> = {
   scheduler: [],
   simulator: ['scheduler', 'kernels', 'fixtures'],
   figures: ['simulator', 'fixtures'],
-  cli: ['figures', 'simulator', 'scheduler', 'kernels', 'fixtures'],
+  bench: ['kernels'],
+  cli: ['bench', 'figures', 'simulator', 'scheduler', 'kernels', 'fixtures'],
 };
 
 export function roomOf(path: string): string | null {

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
+import type { Environment } from '@beamline/bench';
 import type { Run, Scenario } from '@beamline/simulator';
 import type { Assignment, Parsed } from './arguments.ts';
 import type { ChartOptions } from './chart.ts';
+import type { KernelPool } from './kernel-pool.ts';
 import type { CommandName } from './options.ts';
 import type { SimulationPool, TaskOptions } from './pool.ts';
 import type { Ports } from './ports.ts';
@@ -17,6 +19,7 @@ export class Context<C extends CommandName = CommandName> {
   readonly parsed: Parsed<C>;
   readonly ports: Ports;
   #pool: SimulationPool | null = null;
+  #kernelPool: KernelPool | null = null;
   #traces: PreparedTraces | null = null;
   #lineLength = 0;
   #lastShownMs = Number.NEGATIVE_INFINITY;
@@ -82,6 +85,12 @@ export class Context<C extends CommandName = CommandName> {
     return this.#pool.run(task, { signal, onProgress });
   }
 
+  /** Processes for the test bench; made when first asked for. */
+  kernelPool(environment: Environment): KernelPool {
+    this.#kernelPool ??= this.ports.createKernelPool(this.jobs, environment);
+    return this.#kernelPool;
+  }
+
   /** A sentence on stderr, once. */
   note(text: string): void {
     if (this.values.quiet || this.#said.has(text)) return;
@@ -105,6 +114,7 @@ export class Context<C extends CommandName = CommandName> {
   async close(): Promise<void> {
     this.#clearLine();
     await this.#pool?.close();
+    await this.#kernelPool?.close();
     this.#traces?.remove();
   }
 

@@ -6,6 +6,7 @@ import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { estimateCommand } from './commands/estimate.ts';
 import { helpCommand, versionCommand } from './commands/help.ts';
+import { kernelsCommand } from './commands/kernels.ts';
 import { reportCommand } from './commands/report.ts';
 import { scenarioCommand } from './commands/scenario.ts';
 import { replayCommand, simulateCommand } from './commands/simulate.ts';
@@ -35,6 +36,7 @@ const handlers: Handlers = {
   compare: compareCommand,
   report: reportCommand,
   replay: replayCommand,
+  kernels: kernelsCommand,
   validate: validateCommand,
   doctor: doctorCommand,
   scenario: scenarioCommand,
@@ -64,9 +66,8 @@ async function runCommand(parsed: Parsed, ports: Ports): Promise<ExitCode> {
     const isText = 'text' in result;
     const text = isText ? result.text : renderResult(result, parsed.values.format);
     emit(context, text);
-    if (isText) return 0;
     if (result.reason !== undefined) ports.stderr.write(`beamline: ${oneLine(result.reason)}\n`);
-    return result.exitCode;
+    return result.exitCode ?? 0;
   } finally {
     await context.close();
   }

@@ -4,6 +4,8 @@
  * undocumented. Options that set a scenario's fields come from the scenario's own table.
  */
 
+import { type KernelValues, kernelCommand } from './kernel-options.ts';
+
 export interface GlobalValues {
   format: string;
   out: string | null;
@@ -38,6 +40,7 @@ export interface CommandValues {
     measure: string | null;
   };
   replay: { baseline: boolean; perfetto: string | null };
+  kernels: KernelValues;
   validate: Record<never, never>;
   doctor: Record<never, never>;
   scenario: Record<never, never>;
@@ -349,6 +352,7 @@ export const commands: Commands = {
     formats: tableFormats,
     options: { baseline: withoutBaseline, perfetto },
   },
+  kernels: kernelCommand,
   validate: {
     summary: 'predictions beside published measurements, each with its source',
     details: 'Every row names the figure, where it was published, what is predicted and the error.',

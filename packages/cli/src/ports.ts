@@ -1,5 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
+import type { Environment } from '@beamline/bench';
+import { type KernelPool, ProcessPool } from './kernel-pool.ts';
 import { type SimulationPool, WorkerPool } from './pool.ts';
 
 /**
@@ -22,6 +24,7 @@ export interface Ports {
   nowMs(): number;
   cores: number;
   createPool(size: number, onNote: (note: string) => void): SimulationPool;
+  createKernelPool(size: number, environment: Environment): KernelPool;
   /** Aborts at Ctrl-C. */
   interrupt: AbortSignal;
 }
@@ -56,6 +59,7 @@ export function nodePorts(): Ports {
     nowMs: () => performance.now(),
     cores: availableParallelism(),
     createPool: (size, onNote) => new WorkerPool(size, onNote),
+    createKernelPool: (size, environment) => new ProcessPool(size, environment),
     interrupt: interrupt.signal,
   };
 }

@@ -7,6 +7,8 @@ export interface Result {
   data: unknown;
   /** The first is the result itself and what CSV holds; the others explain it. */
   tables: readonly Table[];
+  /** The result as a list, for `--format jsonl` where a command has it. */
+  lines?: readonly unknown[];
   /** A picture in characters, between the first table and the others. */
   chart?: string;
   /** What won, by how much and why, and the command to dig deeper. */
@@ -43,4 +45,7 @@ export function renderResult(result: Result, format: string): string {
 /** A result that is text as it stands, in whatever format. */
 export interface TextResult {
   text: string;
+  exitCode?: ExitCode;
+  /** Said on stderr with an exit code that is not 0. */
+  reason?: string;
 }

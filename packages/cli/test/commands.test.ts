@@ -410,6 +410,11 @@ describe('the others', () => {
     expect((await call(['--version'])).stdout).toMatch(/^beamline \d/);
   });
 
+  it('kernels lists the operators of the suite', async () => {
+    const { operators } = JSON.parse((await run(['kernels', 'list', '--format', 'json'])).stdout);
+    expect(operators.map(({ operator }: { operator: string }) => operator)).toContain('tree_mask');
+  });
+
   it('no command is left untried', () => {
     expect(commandNames.filter((name) => !tried.has(name))).toEqual([]);
   });

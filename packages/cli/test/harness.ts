@@ -1,6 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type BenchTask, type Environment, Executor } from '@beamline/bench';
+import { suites } from '@beamline/kernels/suites';
+import { DeviceShelf } from '../src/kernel-libraries.ts';
+import type { KernelPool, KernelTaskOptions } from '../src/kernel-pool.ts';
 import { main } from '../src/main.ts';
 import type { SimulationPool, SimulationTask, TaskOptions } from '../src/pool.ts';
 import type { Ports } from '../src/ports.ts';
@@ -20,6 +24,26 @@ export class InlinePool implements SimulationPool {
     if (options.signal?.aborted === true) throw new Error('interrupted');
     scheduler ??= loadScheduler();
     return runTask(task, scheduler.create, options.onProgress ?? (() => {}));
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** The bench in this process: the same executor and devices, no child. */
+export class InlineKernelPool implements KernelPool {
+  readonly #executor: Executor;
+
+  constructor(environment: Environment) {
+    const shelf = new DeviceShelf();
+    this.#executor = new Executor(
+      suites,
+      (name, kind) => shelf.require(name, kind === 'run'),
+      environment,
+    );
+  }
+
+  async run(task: BenchTask, { onEvent }: KernelTaskOptions) {
+    return this.#executor.execute(task as never, onEvent) as never;
   }
 
   async close(): Promise<void> {}
@@ -59,6 +83,7 @@ export async function call(argv: readonly string[], options: CallOptions = {}): 
     },
     cores: 2,
     createPool: () => new InlinePool(),
+    createKernelPool: (_size, environment) => new InlineKernelPool(environment),
     interrupt: options.interrupt ?? new AbortController().signal,
   };
   const code = await main(argv, ports);
