@@ -432,7 +432,8 @@ export function openSuite(path: string, addonFile: string = addonPath()): Suite 
     const why = error instanceof Error ? error.message.split('\n')[0] : String(error);
     throw new SuiteError(
       'unknown',
-      `The suite's addon is not built (${why}). Build it with "npm run suite -w @beamline/kernels".`,
+      `The suite's addon is not built (${why}). ` +
+        'Build it with "npm run suite -w @beamline/kernels".',
     );
   }
   const library = addon.open(path);

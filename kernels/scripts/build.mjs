@@ -303,7 +303,6 @@ if (good) {
 if (wanted.has('addon')) good = (await buildAddon()) && good;
 const seconds = Number(process.hrtime.bigint() - started) / 1e9;
 const names = all.map(({ output }) => basename(output)).join(', ');
-say(
-  `${good ? 'built' : 'failed'}: ${names || 'addon'} (${stale.length} compiled, ${seconds.toFixed(1)} s)`,
-);
+const done = `${stale.length} compiled, ${seconds.toFixed(1)} s`;
+say(`${good ? 'built' : 'failed'}: ${names || 'addon'} (${done})`);
 process.exit(good ? 0 : 1);
