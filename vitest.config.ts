@@ -15,6 +15,7 @@ export default defineConfig({
       'packages/*/{src,test}/**/*.test.ts',
       'test/**/*.test.ts',
     ],
+    exclude: ['**/node_modules/**', '**/build/**', '**/dist/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

@@ -1,7 +1,6 @@
 import type { StepOutcome, StepPlan } from '@beamline/scheduler';
 import { randomAt } from '../base/random.ts';
-import type { StepCost, StepShape } from '../cost/index.ts';
-import { emptyShape } from '../speculation/schedule/best-rate.ts';
+import { emptyStepShape, type StepCost, type StepShape } from '../cost/index.ts';
 import { type Candidate, draftTokensOf } from '../speculation/schedule/candidate.ts';
 import type { Schedule } from '../speculation/schedule/schedule.ts';
 import type { RequestTable } from './request-table.ts';
@@ -44,7 +43,7 @@ export class SimulatedExecutor implements Executor {
   readonly #requests: RequestTable;
   readonly #cost: StepCost;
   readonly #schedule: Schedule;
-  readonly #shape: StepShape = emptyShape();
+  readonly #shape: StepShape = emptyStepShape();
 
   constructor(requests: RequestTable, cost: StepCost, schedule: Schedule) {
     this.#requests = requests;

@@ -1,7 +1,13 @@
 import type { SchedulerFactory } from '@beamline/scheduler';
 import { infeasibleError } from '../base/errors.ts';
 import { RandomStream } from '../base/random.ts';
-import { type EngineSpec, engineOf, memoryPlan, StepCost } from '../cost/index.ts';
+import {
+  type EngineSpec,
+  engineOf,
+  type MeasuredOperators,
+  memoryPlan,
+  StepCost,
+} from '../cost/index.ts';
 import { evaluateSlo, MetricsCollector, parseSlo, speedupOf, verdictOf } from '../metrics/index.ts';
 import type { Metrics, Origin, Run } from '../run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -20,6 +26,8 @@ import { Simulation, type StepRecord } from './simulation.ts';
 export interface SimulationPorts {
   createScheduler: SchedulerFactory;
   openTrace: TraceOpener;
+  /** Times from a kernel bench that replace modelled ones, in the run and in its baseline. */
+  measured?: MeasuredOperators;
   onStep?: ((step: StepRecord) => void) | undefined;
   onProgress?: (completed: number, total: number | null, of: 'run' | 'baseline') => void;
 }
@@ -69,7 +77,8 @@ interface Outcome {
 }
 
 function simulateOnce(scenario: Scenario, ports: SimulationPorts, of: 'run' | 'baseline'): Outcome {
-  const engine = engineOf(scenario);
+  const named = engineOf(scenario);
+  const engine = ports.measured === undefined ? named : { ...named, measured: ports.measured };
   const { serving, speculation, hardware } = scenario;
   const { acceptance, origin } = acceptanceOf(scenario);
   const memory = memoryPlan(
@@ -193,5 +202,10 @@ function outcomeOf(
     price: gpu.origins['price.typical']!,
     acceptance: acceptanceOrigin,
   };
+  if (engine.measured !== undefined) {
+    const names = new Set(engine.measured.records.map(({ operator }) => operator));
+    const source = `records of the kernel bench: ${[...names].join(', ')}`;
+    provenance['kernels'] = { kind: 'measured', source };
+  }
   return { metrics, verdict: verdictOf(load), warnings, provenance };
 }

@@ -1,5 +1,5 @@
 import { exp } from '../../base/exact-math.ts';
-import type { StepCost, StepShape } from '../../cost/index.ts';
+import { emptyStepShape, type StepCost, type StepShape } from '../../cost/index.ts';
 import type { Candidate } from './candidate.ts';
 import { Load } from './load.ts';
 
@@ -36,7 +36,7 @@ export class BestRate {
   readonly load = new Load();
   readonly #cost: StepCost;
   readonly #chosen = new Map<number, number>();
-  readonly #shape: StepShape = emptyShape();
+  readonly #shape: StepShape = emptyStepShape();
   /** The state of the bucket that is being decided. */
   #requests = 0;
   #kvTokens = 0;
@@ -145,25 +145,6 @@ export function fillGeneration(
   shape.draftKvTokens = candidate.beams === 0 ? 0 : kvTokens;
   shape.movedTokens = candidate.beams > 1 ? Math.round(requests * candidate.meanAccepted) : 0;
   shape.prunedFrom = requests * candidate.nodesPerRequest;
-}
-
-export function emptyShape(): StepShape {
-  return {
-    contextChunks: 0,
-    contextTokens: 0,
-    contextPairs: 0,
-    contextKvTokens: 0,
-    contextLast: 0,
-    generationRequests: 0,
-    generationRows: 0,
-    generationKvTokens: 0,
-    draftRequests: 0,
-    beams: 0,
-    draftLength: 0,
-    draftKvTokens: 0,
-    movedTokens: 0,
-    prunedFrom: 0,
-  };
 }
 
 /** Number of the bucket of a value ≥ 0, with 2^bitsPerOctave buckets an octave; 0 below one. */
