@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Environment } from '@beamline/bench';
-import type { Run, Scenario } from '@beamline/simulator';
+import type { MeasuredRecord, Run, Scenario } from '@beamline/simulator';
 import type { Assignment, Parsed } from './arguments.ts';
 import type { ChartOptions } from './chart.ts';
 import type { KernelPool } from './kernel-pool.ts';
@@ -76,11 +76,16 @@ export class Context<C extends CommandName = CommandName> {
 
   simulate(
     scenario: Scenario,
-    options: TaskOptions & { withBaseline: boolean; timeline?: string | null },
+    options: TaskOptions & {
+      withBaseline: boolean;
+      timeline?: string | null;
+      measured?: readonly MeasuredRecord[] | null;
+    },
   ): Promise<Run> {
     this.#pool ??= this.ports.createPool(this.jobs, (note) => this.note(note));
-    const { withBaseline, timeline = null, onProgress } = options;
-    const task = { scenario, withBaseline, traces: this.#traces?.files ?? {}, timeline };
+    const { withBaseline, timeline = null, measured = null, onProgress } = options;
+    const traces = this.#traces?.files ?? {};
+    const task = { scenario, withBaseline, traces, timeline, measured };
     const signal = options.signal ?? this.ports.interrupt;
     return this.#pool.run(task, { signal, onProgress });
   }

@@ -19,11 +19,16 @@ const names: readonly (readonly [RegExp, string])[] = [
   [/RTX 4090/, 'rtx-4090'],
 ];
 
+/** The catalogue's name of a GPU, or null where it has none. */
+export function hardwareOfDevice(title: string): string | null {
+  return names.find(([pattern]) => pattern.test(title))?.[1] ?? null;
+}
+
 /** Limits of a GPU by the catalogue's name, or by the device's; null where neither is known. */
 export function peaksOf(device: Device, gpu: string | null): Peaks | null {
   if (device.isFunctional) return null;
-  const name = gpu ?? names.find(([pattern]) => pattern.test(device.facts.title))?.[1];
-  if (name === undefined) return null;
+  const name = gpu ?? hardwareOfDevice(device.facts.title);
+  if (name === null) return null;
   const hardware = hardwareOf(name);
   return {
     hardware: `${hardware.name} (data sheet)`,

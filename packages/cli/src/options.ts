@@ -20,8 +20,13 @@ export interface GlobalValues {
 /** What each command reads beside the global options. */
 export interface CommandValues {
   demo: { html: string };
-  estimate: { batch: number | null; kvTokens: number | null; contextTokens: number | null };
-  simulate: { baseline: boolean; perfetto: string | null };
+  estimate: {
+    batch: number | null;
+    kvTokens: number | null;
+    contextTokens: number | null;
+    kernels: string | null;
+  };
+  simulate: { baseline: boolean; perfetto: string | null; kernels: string | null };
   sweep: { over: string[]; journal: string | null; baseline: boolean; measure: string | null };
   size: {
     objective: string;
@@ -39,7 +44,7 @@ export interface CommandValues {
     perfetto: string | null;
     measure: string | null;
   };
-  replay: { baseline: boolean; perfetto: string | null };
+  replay: { baseline: boolean; perfetto: string | null; kernels: string | null };
   kernels: KernelValues;
   validate: Record<never, never>;
   doctor: Record<never, never>;
@@ -145,6 +150,13 @@ const perfetto = {
   help: 'Also write every engine step as a timeline for Perfetto (Chrome trace JSON).',
 } as const;
 
+const kernels = {
+  kind: 'text',
+  value: 'FILE',
+  default: null,
+  help: "Take operators' times from these records of beamline kernels perf, where a GPU made them.",
+} as const;
+
 const measure = {
   kind: 'text',
   value: 'NAME',
@@ -208,6 +220,7 @@ export const commands: Commands = {
         max: 100_000_000,
         help: 'Prompt tokens of the prefill; default: the mean prompt.',
       },
+      kernels,
     },
   },
   simulate: {
@@ -221,7 +234,7 @@ export const commands: Commands = {
       'beamline simulate scenario.yaml --slo "ttft_p95 < 500ms" --format json --out run.json',
     ],
     formats: tableFormats,
-    options: { baseline: withoutBaseline, perfetto },
+    options: { baseline: withoutBaseline, perfetto, kernels },
   },
   sweep: {
     summary: 'a grid of scenarios, in parallel and resumable',
@@ -350,7 +363,7 @@ export const commands: Commands = {
     takesScenario: true,
     examples: ['beamline replay AzureLLMInferenceTrace_conv.csv --time-scale 0.5'],
     formats: tableFormats,
-    options: { baseline: withoutBaseline, perfetto },
+    options: { baseline: withoutBaseline, perfetto, kernels },
   },
   kernels: kernelCommand,
   validate: {

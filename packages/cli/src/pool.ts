@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { BeamlineError, type Run, type Scenario } from '@beamline/simulator';
+import { BeamlineError, type MeasuredRecord, type Run, type Scenario } from '@beamline/simulator';
 import { removeUnfinished } from './files.ts';
 import type { TraceFiles } from './traces.ts';
 
@@ -12,6 +12,8 @@ export interface SimulationTask {
   scenario: Scenario;
   withBaseline: boolean;
   traces: TraceFiles;
+  /** Times of a kernel bench that replace modelled ones; null = none. */
+  measured: readonly MeasuredRecord[] | null;
   /** Where to write every engine step of the run as a timeline; null = nowhere. */
   timeline: string | null;
 }

@@ -1,5 +1,5 @@
 import type { SchedulerFactory } from '@beamline/scheduler';
-import { type Run, simulate } from '@beamline/simulator';
+import { MeasuredOperators, type Run, simulate } from '@beamline/simulator';
 import type { SimulationTask } from './pool.ts';
 import { TimelineFile } from './timeline.ts';
 import { traceOpener } from './traces.ts';
@@ -18,6 +18,7 @@ export function runTask(
         createScheduler,
         openTrace: traceOpener(task.traces),
         onProgress: (completed, total) => onProgress(completed, total),
+        ...(task.measured === null ? {} : { measured: new MeasuredOperators(task.measured) }),
         ...(timeline === null ? {} : { onStep: (step) => timeline.add(step) }),
       },
       { withBaseline: task.withBaseline },

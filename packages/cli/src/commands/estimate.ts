@@ -3,12 +3,14 @@ import {
   type Estimate,
   estimate,
   hardwareOf,
+  MeasuredOperators,
   type OperatorCost,
   type PartialScenario,
   type Scenario,
   setValue,
 } from '@beamline/simulator';
 import type { Context } from '../context.ts';
+import { readMeasured } from '../measured-kernels.ts';
 import type { Result } from '../result.ts';
 import type { Table } from '../table.ts';
 import { commandLine, sameScenario } from '../words.ts';
@@ -18,7 +20,9 @@ export async function estimateCommand(context: Context<'estimate'>): Promise<Res
   const { given, complete } = context.scenarioInput();
   const scenario = complete(given);
   const { batch, kvTokens, contextTokens } = context.values;
+  const records = readMeasured(context, scenario);
   const options = {
+    ...(records === null ? {} : { measured: new MeasuredOperators(records) }),
     ...(batch === null ? {} : { batch }),
     ...(kvTokens === null ? {} : { kvTokens }),
     ...(contextTokens === null ? {} : { contextTokens }),

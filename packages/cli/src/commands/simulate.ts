@@ -1,6 +1,7 @@
 import { loadOf, numberText } from '@beamline/figures';
 import { inputError, orderedRun, type Run, reasonOf, type Scenario } from '@beamline/simulator';
 import type { Context } from '../context.ts';
+import { readMeasured } from '../measured-kernels.ts';
 import type { ExitCode, Result } from '../result.ts';
 import { provenanceTable, runTable, sloTable, times } from '../run-tables.ts';
 import type { Table } from '../table.ts';
@@ -35,9 +36,11 @@ async function simulateScenario(
   words: string,
 ): Promise<Result> {
   const { baseline, perfetto } = context.values;
+  const measured = readMeasured(context, scenario);
   await context.prepare([scenario]);
   const run = await context.simulate(scenario, {
     withBaseline: baseline,
+    measured,
     timeline: perfetto === null ? null : context.path(perfetto),
     onProgress: (completed, total) => {
       const of = total === null ? '' : ` of ${numberText(total, 6)}`;
