@@ -10,6 +10,9 @@ namespace bl::tree_attention {
 
 constexpr int kFmaRows = 4;  // of a warp
 
+template <int D>
+using FmaMemory = Memory<float, float, D, kFmaRows * kWarps, true>;
+
 template <class M>
 struct FmaWarp {
   static constexpr int kFours = M::D / 4;
@@ -127,8 +130,8 @@ struct FmaWarp {
 
 template <int D>
 BL_DEVICE void attendFmaTile(const Params& p, const Item& item,
-                             const Memory<float, float, D>& memory) {
-  using M = Memory<float, float, D>;
+                             const FmaMemory<D>& memory) {
+  using M = FmaMemory<D>;
   const KeyTiles<M> tiles(p, item, memory);
   tiles.begin(kFmaRows * kWarps);
   FmaWarp<M> warp;
@@ -151,7 +154,7 @@ BL_DEVICE void attendFmaTile(const Params& p, const Item& item,
 template <int D>
 __global__ void __launch_bounds__(kThreads) attendFma(Params p) {
   BEAMLINE_SHARED(unsigned char, shared);
-  const Memory<float, float, D> memory = {shared};
+  const FmaMemory<D> memory = {shared};
   gridDependencyWait();
   forItems(p, memory.item(), [&](const Item& item) { attendFmaTile<D>(p, item, memory); });
 }

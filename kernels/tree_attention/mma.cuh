@@ -1,9 +1,10 @@
 // The tensor-core form for fp16 and bf16 queries, keys in the same type or in fp8 (e4m3).
 //
 // Four warps share a tile of (token, head) rows. Up to 16 rows, all four take the same rows and a
-// quarter of the keys each; up to 32 rows, two by two; above that every warp has its own 16 rows
-// (tile of 64) or 32 rows (tile of 128) and takes all keys. In the last two the arithmetic of a row
-// is the same to the bit, so that the launcher may choose by the size of the batch.
+// quarter of the keys each; up to 32 rows, two by two; above that every warp has its own 16 rows and
+// takes all keys (tile of 64). A tile of 128 gives every warp 32 rows: half the reads of keys and a
+// quarter less of shared memory, for all the registers there are; it runs when asked for by name.
+// In tiles of 64 and 128 a row's arithmetic is the same, to the bit.
 //
 // Online softmax in the log2 domain with the scale folded in, one multiply-add and one ex2 per
 // score. The accumulators are rescaled only when a maximum moved. Mask and bounds are looked at
@@ -35,7 +36,7 @@ struct WarpTile {
   static constexpr bool kNarrow = sizeof(typename M::KV) == 1;
   static constexpr int kBlocks = M::D / 16;  // 16 elements of D: one mma deep, or two mma wide
   static constexpr int kGroups = S::kStepKeys / 8;
-  static constexpr bool kQueryInRegisters = S::kRowTiles == 1 && M::D <= 128;
+  static constexpr bool kQueryInRegisters = !M::kKeepsQuery;
   static constexpr int kQueryBlocks = kQueryInRegisters ? kBlocks : 1;
 
   float o[S::kRowTiles][2 * kBlocks][4];
@@ -131,9 +132,9 @@ struct WarpTile {
     for (int block = 0; block < kBlocks; ++block) {
       uint32_t narrow[kGroups];
       if constexpr (kNarrow) {
-        const int row = first + lane % S::kStepKeys;
+        const int start = chunkAt<M::kKeyChunks>(first + lane % S::kStepKeys, 0);
         loadMatrix<kGroups, true>(
-            narrow, values + chunkAt<M::kKeyChunks>(row, block) * kChunkBytes);
+            narrow, values + chunkAfter<M::kKeyChunks>(start, block) * kChunkBytes);
       }
 #pragma unroll
       for (int k = 0; k < S::kStepKeys / 16; ++k) {
@@ -145,8 +146,9 @@ struct WarpTile {
           b[3] = evenBytes(narrow[2 * k + 1] >> 8);
         } else {
           const int row = first + k * 16 + (lane & 15);
-          const int chunk = chunkAt<M::kKeyChunks>(row, 2 * block + lane / 16);
-          loadMatrix<4, true>(b, values + chunk * kChunkBytes);
+          const int start = chunkAt<M::kKeyChunks>(row, lane / 16);
+          loadMatrix<4, true>(
+              b, values + chunkAfter<M::kKeyChunks>(start, 2 * block) * kChunkBytes);
         }
 #pragma unroll
         for (int r = 0; r < S::kRowTiles; ++r) {
@@ -405,28 +407,48 @@ BL_DEVICE void attendTile(const Params& p, const Item& item, const M& memory) {
 }
 
 template <class T, class KV, int D>
+using MmaMemory = Memory<T, KV, D, 64, (D > 128)>;
+
+template <class T, class KV, int D>
 __global__ void __launch_bounds__(kThreads) attendMma(Params p) {
   BEAMLINE_SHARED(unsigned char, shared);
-  using M = Memory<T, KV, D>;
+  using M = MmaMemory<T, KV, D>;
   const M memory = {shared};
   gridDependencyWait();
   forItems(p, memory.item(), [&](const Item& item) {
     switch (item.cut.tile) {
       case 16: attendTile<M, Shape<1, 4, 1>>(p, item, memory); break;
       case 32: attendTile<M, Shape<2, 2, 1>>(p, item, memory); break;
-      case 64: attendTile<M, Shape<4, 1, 1>>(p, item, memory); break;
-      default:
-        if constexpr (D <= 128) attendTile<M, Shape<4, 1, 2>>(p, item, memory);
+      default: attendTile<M, Shape<4, 1, 1>>(p, item, memory);
     }
   });
 }
 
-/** Instantiated in a file of its own for each pair of types: see launchMma in tree_attention.cuh. */
+template <class T, class KV, int D>
+using WideMemory = Memory<T, KV, D, 128, true>;
+
+template <class T, class KV, int D>
+__global__ void __launch_bounds__(kThreads) attendWide(Params p) {
+  BEAMLINE_SHARED(unsigned char, shared);
+  const WideMemory<T, KV, D> memory = {shared};
+  gridDependencyWait();
+  forItems(p, memory.item(), [&](const Item& item) {
+    attendTile<WideMemory<T, KV, D>, Shape<4, 1, 2>>(p, item, memory);
+  });
+}
+
+/** Instantiated in a file of its own for each pair of types: see tree_attention.cuh. */
 template <class T, class KV>
 int32_t launchMma(const Params& p, dim3 grid, void* stream) {
+  if (p.forcedTile == 128) {
+    return dispatchInt<64, 80, 96, 128>("headDim", p.headDim, [&]<int D>() {
+      return BEAMLINE_LAUNCH_DEPENDENT((attendWide<T, KV, D>), grid, dim3(kThreads),
+                                       (WideMemory<T, KV, D>::kBytes), stream, p);
+    });
+  }
   return dispatchInt<64, 80, 96, 128, 256>("headDim", p.headDim, [&]<int D>() {
     return BEAMLINE_LAUNCH_DEPENDENT((attendMma<T, KV, D>), grid, dim3(kThreads),
-                                     (Memory<T, KV, D>::kBytes), stream, p);
+                                     (MmaMemory<T, KV, D>::kBytes), stream, p);
   });
 }
 

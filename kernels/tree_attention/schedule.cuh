@@ -46,7 +46,6 @@ struct Params {
   int32_t requests, kvHeads, group, headDim;
   int32_t tokensPerBlock, maxPages, wordsPerRow;
   int32_t forcedTile;   // rows of a tile; 0 = by the request's rows
-  int32_t wideTile;     // rows of a tile for requests of more than 32 rows
   int32_t split;        // 0 = one item takes all keys
   float scale;          // of q*k, times log2(e)
   float valueScale;
@@ -56,7 +55,7 @@ struct Params {
 BL_HOST_DEVICE int tileRows(const Params& p, int rows) {
   if (p.forcedTile > 0) return p.forcedTile;
   if (rows <= 16) return 16;
-  return rows <= 32 ? 32 : p.wideTile;
+  return rows <= 32 ? 32 : 64;
 }
 
 /** 16, 32, 64 or 128: what the size of a split follows from. */
@@ -115,6 +114,11 @@ BL_DEVICE int findRequest(int requests, int64_t value, Start start) {
   return low;
 }
 
+/** Elements from a key to its value. */
+BL_DEVICE int64_t valueOffset(const Params& p) {
+  return static_cast<int64_t>(p.tokensPerBlock) * p.kvHeads * p.headDim;
+}
+
 /** One piece of work. Lies in shared memory: the loop over keys needs its registers itself. */
 struct Item {
   Cut cut;
@@ -126,6 +130,8 @@ struct Item {
   int32_t prefix;        // keys before the tree
   int64_t partialRow;    // partial row of (head, split 0, firstRow); a split further is cut.rows on
   int64_t counter;
+  int64_t table;         // where the request's row of the page table starts
+  int64_t toValue;       // elements from a key to its value
 };
 
 /** Item `index` of all heads; consecutive items are the heads of one place, then its tiles. */
@@ -148,6 +154,8 @@ BL_DEVICE Item itemAt(const Params& p, int64_t index) {
                     static_cast<int64_t>(item.head) * item.cut.splits * item.cut.rows +
                     item.firstRow;
   item.counter = (static_cast<int64_t>(entry.tile) + tile) * p.kvHeads + item.head;
+  item.table = static_cast<int64_t>(item.request) * p.maxPages;
+  item.toValue = valueOffset(p);
   return item;
 }
 
@@ -174,20 +182,11 @@ BL_DEVICE int64_t queryRow(const Params& p, const Item& item, int row) {
   return (token * p.kvHeads + item.head) * p.group + r % p.group;
 }
 
-/** Page that holds a position of a request. */
-BL_DEVICE int pageOf(const Params& p, int request, int position) {
-  return p.pageTable[static_cast<int64_t>(request) * p.maxPages + position / p.tokensPerBlock];
-}
-
-/** Element of `pages` where the key of a position starts; the value is `valueOffset` further. */
+/** Element of `pages` where the key of a position starts; the value is valueOffset() further. */
 BL_DEVICE int64_t keyOffset(const Params& p, int page, int head, int position) {
   const int64_t slot =
       static_cast<int64_t>(page) * 2 * p.tokensPerBlock + position % p.tokensPerBlock;
   return (slot * p.kvHeads + head) * p.headDim;
-}
-
-BL_DEVICE int64_t valueOffset(const Params& p) {
-  return static_cast<int64_t>(p.tokensPerBlock) * p.kvHeads * p.headDim;
 }
 
 /** Bit i: does a token see key first + i? All of the prefix, then what its mask words say.

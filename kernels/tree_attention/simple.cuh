@@ -72,7 +72,11 @@ __global__ void __launch_bounds__(kWarp) attendSimple(Params p) {
           visibleKeys(p, p.words + token * p.wordsPerRow, prefix, length, first);
       const bool visible = (window >> laneId() & 1) != 0;
       const int at = first + laneId();
-      const int64_t offset = visible ? keyOffset(p, pageOf(p, request, at), head, at) : 0;
+      int64_t offset = 0;
+      if (visible) {
+        const int64_t entry = static_cast<int64_t>(request) * p.maxPages + at / p.tokensPerBlock;
+        offset = keyOffset(p, p.pageTable[entry], head, at);
+      }
       row.step(p, query, weights, values, offset, visible);
     }
     const float sum = warpSum(row.sum);

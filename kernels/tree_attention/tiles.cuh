@@ -1,7 +1,7 @@
 // Keys and values on their way into shared memory: a ring of stages, each with 64 keys (32 in fp32)
 // and their values, filled by cp.async from pages of any size. Rows stand so that neither the copies nor
-// ldmatrix meet in a bank: 16-byte chunks are XOR-swizzled where a row has a multiple of 4 of them,
-// and rows are padded to an odd number of chunks elsewhere.
+// ldmatrix meet in a bank: 16-byte chunks are XOR-swizzled where a row has 4, 8, 16 or 32 of them, and
+// rows are padded to an odd number of chunks elsewhere.
 //
 // Where a key lies is looked up once per key, two tiles ahead of its copy: a thread per key divides
 // by the page size, reads the page table, and leaves the offset in shared memory.
@@ -14,44 +14,53 @@ namespace bl::tree_attention {
 constexpr int kChunkBytes = 16;
 constexpr int kOffsetSlots = 4;
 
+template <int Chunks>
+constexpr bool kSwizzled = Chunks >= 4 && (Chunks & (Chunks - 1)) == 0;
+
 /** Chunks from one row to the next. */
 template <int Chunks>
-constexpr int kPitch = Chunks % 4 == 0 ? Chunks : Chunks | 1;
+constexpr int kPitch = kSwizzled<Chunks> ? Chunks : Chunks | 1;
 
 /** Place of a chunk of a row, in chunks. */
 template <int Chunks>
 BL_DEVICE int chunkAt(int row, int chunk) {
-  if constexpr (Chunks % 8 == 0) {
-    return row * Chunks + (chunk ^ (row & 7));
-  } else if constexpr (Chunks % 4 == 0) {
-    return row * Chunks + (chunk ^ (row >> 1 & 3));
-  } else {
-    return row * kPitch<Chunks> + chunk;
-  }
+  const int swap = !kSwizzled<Chunks> ? 0 : Chunks == 4 ? row >> 1 & 3 : row & 7;
+  return row * kPitch<Chunks> + (chunk ^ swap);
 }
 
-/** Shared memory of a block. */
-template <class T_, class KV_, int D_>
+/** The place `by` chunks after one that chunkAt gave for chunk 0, or for chunk 1 with an even `by`.
+ * One XOR with a constant, where chunkAt would keep a register per chunk. */
+template <int Chunks>
+BL_DEVICE int chunkAfter(int place, int by) {
+  return kSwizzled<Chunks> ? place ^ by : place + by;
+}
+
+/** Shared memory of a block whose tile has Rows query rows. KeepsQuery: the query has a place of its
+ * own; else it lies where the last stage comes to, and is in registers before that is filled. */
+template <class T_, class KV_, int D_, int Rows, bool KeepsQuery>
 struct Memory {
   using T = T_;
   using KV = KV_;
   static constexpr int D = D_;
+  static constexpr bool kKeepsQuery = KeepsQuery;
   static constexpr int kQueryChunks = D * static_cast<int>(sizeof(T)) / kChunkBytes;
   static constexpr int kKeyChunks = D * static_cast<int>(sizeof(KV)) / kChunkBytes;
   static constexpr int kKeys = sizeof(KV) == 4 ? kSplitUnit / 2 : kSplitUnit;  // of a stage
   static constexpr int kTileBytes = kKeys * kPitch<kKeyChunks> * kChunkBytes;
   static constexpr int kStageBytes = 2 * kTileBytes;  // keys, then values
   static constexpr int kStages = kKeyChunks <= 8 ? 3 : 2;
-  static constexpr int kQueryRows = sizeof(T) == 4 ? 16 : D > 128 ? 64 : 128;
-  static constexpr int kQueryAt = kStages * kStageBytes;
-  static constexpr int kOffsetsAt = kQueryAt + kQueryRows * kPitch<kQueryChunks> * kChunkBytes;
+  static constexpr int kQueryBytes = Rows * kPitch<kQueryChunks> * kChunkBytes;
+  static constexpr int kQueryAt = (KeepsQuery ? kStages : kStages - 1) * kStageBytes;
+  static constexpr int kOffsetsAt = kQueryAt + kQueryBytes > kStages * kStageBytes
+                                        ? kQueryAt + kQueryBytes
+                                        : kStages * kStageBytes;
   static constexpr int kFlagAt =
       kOffsetsAt + kOffsetSlots * kKeys * static_cast<int>(sizeof(int64_t));
   static constexpr int kItemAt = kFlagAt + kChunkBytes;
   // fp32: weights of the warps' rows
   static constexpr int kWeightsAt = kItemAt + static_cast<int>(sizeof(Item) + 15) / 16 * 16;
-  static constexpr int kBytes = kWeightsAt + (sizeof(T) == 4 ? kQueryRows * kKeys * 4 : 0);
-  static_assert(kStages * kStageBytes >= kMaxWeights * static_cast<int>(sizeof(float)));
+  static constexpr int kBytes = kWeightsAt + (sizeof(T) == 4 ? Rows * kKeys * 4 : 0);
+  static_assert(kOffsetsAt >= kMaxWeights * static_cast<int>(sizeof(float)));
 
   unsigned char* base;
 
@@ -118,7 +127,7 @@ struct KeyTiles {
   /** This thread reads the page of its key; the page table may be far away. */
   BL_DEVICE int lookUp(int tile) const {
     const int at = position(tile);
-    return at < 0 ? 0 : pageOf(p, item.request, at);
+    return at < 0 ? 0 : p.pageTable[item.table + at / p.tokensPerBlock];
   }
 
   /** And leaves the key's offset for all, -1 where there is none. */
@@ -140,7 +149,7 @@ struct KeyTiles {
     const int stage = tile % M::kStages;
     const int64_t* offsets = memory.offsets() + tile % kOffsetSlots * M::kKeys;
     const KV* pages = static_cast<const KV*>(p.pages);
-    const int64_t toValue = valueOffset(p);
+    const int64_t toValue = item.toValue;
 #pragma unroll 2
     for (int i = static_cast<int>(threadIdx.x); i < M::kKeys * kChunks; i += kThreads) {
       const int row = i / kChunks, chunk = i % kChunks;

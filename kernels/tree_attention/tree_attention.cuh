@@ -47,6 +47,8 @@ constexpr NamedPlan kPlans[] = {
     {"mma128_nosplit", {Kernel::kMma, 128, false}},
 };
 
+constexpr int kResidentBlocks = 3;  // per multiprocessor, at D = 128
+
 /** Extents of a call. */
 struct Extents {
   int64_t requests, tokens, queryHeads, kvHeads, headDim, tokensPerBlock, pages, maxPages, words;
@@ -173,10 +175,6 @@ inline Params paramsOf(const bl_call* call, const Extents& e, const Plan& plan) 
   p.maxPages = static_cast<int32_t>(e.maxPages);
   p.wordsPerRow = static_cast<int32_t>(e.words);
   p.forcedTile = plan.tile;
-  // Both wide tiles give the same bits, so that the batch may decide: the wide one reads keys less
-  // often, the narrow one makes more blocks.
-  const int64_t wideTiles = e.tokens * p.group / 128 * e.kvHeads;
-  p.wideTile = e.headDim <= 128 && wideTiles >= multiprocessorCount() ? 128 : 64;
   p.split = plan.split ? 1 : 0;
   const double scale = call->attributes[0];
   const double factor = scale > 0 ? scale : 1 / sqrt(e.headDim > 0 ? e.headDim : 1.0);
@@ -185,7 +183,7 @@ inline Params paramsOf(const bl_call* call, const Extents& e, const Plan& plan) 
   return p;
 }
 
-/** Blocks that stay: as many as two per multiprocessor, and no more than items there may be. */
+/** Blocks that stay: as many as a multiprocessor holds, and no more than items there may be. */
 inline dim3 gridOf(const Extents& e, const Plan& plan) {
   const int64_t rows = e.tokens * (e.queryHeads / e.kvHeads);
   const int64_t tiles = ceilDiv(rows, plan.tile > 0 ? plan.tile : 16) + e.requests;
@@ -193,7 +191,7 @@ inline dim3 gridOf(const Extents& e, const Plan& plan) {
       plan.split ? min(static_cast<int64_t>(maxSplits(static_cast<int>(e.kvHeads), 1)),
                        ceilDiv(e.maxPages * e.tokensPerBlock, 128) + 1)
                  : 1;
-  const int64_t resident = 2 * static_cast<int64_t>(multiprocessorCount());
+  const int64_t resident = kResidentBlocks * static_cast<int64_t>(multiprocessorCount());
   return dim3(static_cast<unsigned>(min(tiles * splits * e.kvHeads, resident)));
 }
 
@@ -228,7 +226,7 @@ inline int32_t launch(const bl_call* call) {
   if (plan.kernel == Kernel::kFma) {
     return dispatchInt<64, 80, 96, 128, 256>("headDim", e.headDim, [&]<int D>() {
       return BEAMLINE_LAUNCH_DEPENDENT((attendFma<D>), gridOf(e, plan), dim3(kThreads),
-                                       (Memory<float, float, D>::kBytes), call->stream, p);
+                                       (FmaMemory<D>::kBytes), call->stream, p);
     });
   }
   const bool narrow = e.kvType == BL_F8;

@@ -123,23 +123,29 @@ BL_DEVICE uint32_t unpackF8(uint16_t pair) {
   return pack2<T>(toFloat(f8{static_cast<uint8_t>(pair & 0xff)}),
                   toFloat(f8{static_cast<uint8_t>(pair >> 8)}));
 #else
-  uint32_t halves;
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 890
+  uint32_t halves;
   asm("cvt.rn.f16x2.e4m3x2 %0, %1;" : "=r"(halves) : "h"(pair));
+  if constexpr (__is_same(T, f16)) return halves;
+  const float2 value = unpack2<f16>(halves);
+  return pack2<T>(value.x, value.y);
 #else
-  // The bits of e4m3 in the place of fp16's are the value times 2^-8; 0x7f is NaN.
+  // The bits of e4m3 in the place of T's are the value times 2^(7 - bias of T); 0x7f is NaN.
+  constexpr bool kHalf = __is_same(T, f16);
   const uint32_t spread = (pair & 0xffu) | (pair & 0xff00u) << 8;
   const uint32_t nan = ((spread & 0x007f007fu) + 0x00010001u) & 0x00800080u;
-  const uint32_t small = (spread & 0x00800080u) << 8 | (spread & 0x007f007fu) << 7;
-  asm("mul.rn.f16x2 %0, %1, %2;" : "=r"(halves) : "r"(small), "r"(0x5c005c00u));
-  halves |= (nan << 8) - (nan >> 7);
-#endif
-  if constexpr (__is_same(T, f16)) {
-    return halves;
+  const uint32_t small =
+      (spread & 0x00800080u) << 8 | (spread & 0x007f007fu) << (kHalf ? 7 : 4);
+  uint32_t out;
+  if constexpr (kHalf) {
+    asm("mul.rn.f16x2 %0, %1, %2;" : "=r"(out) : "r"(small), "r"(0x5c005c00u));
   } else {
-    const float2 value = unpack2<f16>(halves);
-    return pack2<T>(value.x, value.y);
+    asm("fma.rn.bf16x2 %0, %1, %2, %3;"
+        : "=r"(out)
+        : "r"(small), "r"(0x7b807b80u), "r"(0x80008000u));
   }
+  return out | ((nan << 8) - (nan >> 7));
+#endif
 #endif
 }
 
