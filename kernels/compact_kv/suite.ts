@@ -93,6 +93,8 @@ interface Shape {
   seed: number;
   /** Beam 0 throughout: nothing moves. */
   inPlace: boolean;
+  /** Rows left out behind the root, then none: every target is the source of an earlier move. */
+  shift: number;
   label: string;
 }
 
@@ -107,13 +109,22 @@ const PLAIN: Shape = {
   dtype: 'bf16',
   seed: 1,
   inPlace: false,
+  shift: 0,
   label: '',
 };
+
+/** As long as it goes: 0, 1 + shift, 2 + shift, … */
+function shiftedPath(rows: number, { draftLength, shift }: Shape): { path: number[]; a: number } {
+  const a = Math.max(0, Math.min(draftLength, rows - 1 - shift));
+  const path = Array.from({ length: draftLength + 1 }, (_, j) => (j > a ? -1 : j + (j && shift)));
+  return { path, a };
+}
 
 /** A path of rising rows, 0 first, −1 behind its end. */
 function randomPath(stream: Stream, rows: number, shape: Shape): { path: number[]; a: number } {
   const path = new Array<number>(shape.draftLength + 1).fill(-1);
   if (rows === 0) return { path, a: 0 };
+  if (shape.shift > 0) return shiftedPath(rows, shape);
   const most = Math.min(shape.draftLength, rows - 1);
   const a = stream.below(most + 1);
   path[0] = 0;
@@ -167,6 +178,13 @@ function cases(build: Build): Case[] {
     { kvHeads: 8, headDim: 16 },
     { headDim: 1, kvHeads: 1, dtype: 'fp8' },
     { inPlace: true, label: '_beam_0' },
+    ...[1, 3, 4].map((shift) => ({
+      shift,
+      draftLength: 30,
+      trees: [40, 12],
+      tokensPerBlock: 8,
+      label: `_shift_${shift}`,
+    })),
     { draftLength: 0 },
     { trees: [], prefixes: [] },
     { trees: [0, 0], label: '_no_rows' },

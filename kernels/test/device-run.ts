@@ -82,12 +82,15 @@ function poisoned(suite: Suite, dtype: Dtype, shape: readonly number[]): DeviceT
   return tensor;
 }
 
-/** Outputs of one case. Throws a SuiteError when the library refuses the call or finds a fault. */
+/** Outputs of one case. Throws a SuiteError when the library refuses the call or finds a fault.
+ * The workspace holds NaN before the run, or `workspaceByte` in every byte: what another operator
+ * left there may look like numbers (0x41: 12.1, and a count of 1094795585). */
 export function runCase(
   suite: Suite,
   operatorSuite: OperatorSuite,
   call: Case,
   variant: string,
+  workspaceByte?: number,
 ): Tensors {
   const { operator } = operatorSuite;
   const held: DeviceTensor[] = [];
@@ -107,7 +110,16 @@ export function runCase(
       return keep(poisoned(suite, dtype, shape));
     });
     const attributes = operator.attributes.map(({ name }) => call.attributes[name]!);
-    suite.call(operator.name, variant, inputs, outputs, { attributes });
+    const options = { attributes };
+    if (workspaceByte === undefined) {
+      suite.call(operator.name, variant, inputs, outputs, options);
+    } else {
+      const needed = suite.workspaceBytes(operator.name, variant, inputs, outputs, options);
+      const workspace = suite.alloc(needed);
+      keep({ dtype: 'u32', shape: [needed / 4], address: workspace.address });
+      if (needed > 0) suite.fill(workspace, workspaceByte);
+      suite.call(operator.name, variant, inputs, outputs, { ...options, workspace });
+    }
     return Object.fromEntries(
       operator.outputs.map(({ name }, i) => {
         const { dtype, shape, address } = outputs[i]!;

@@ -127,6 +127,31 @@ function workedCase(build: Build): Case {
   });
 }
 
+/** Wide rows whose largest logit stands at the tokens of `leaders` only. */
+function leaderCase(
+  build: Build,
+  [dtype, vocab]: readonly [Dtype, number],
+  leaders: readonly number[],
+  label: string,
+): Case {
+  const batch = packedBatch(new Stream(vocab), [2, 2, 3], 5);
+  const logits = new Float64Array(batch.rows * vocab);
+  for (let row = 0; row < batch.rows; row++) {
+    for (const token of leaders) logits[row * vocab + token] = 1;
+  }
+  const shape = { ...PLAIN, size: [2, 2, 3] as const, vocab, dtype, label };
+  return build(idOf(shape), greedyInputs(batch, float(dtype, [batch.rows, vocab], logits)));
+}
+
+/** The largest logit in the last part of a row; ties far apart; a row of equals. */
+function wideCases(build: Build): Case[] {
+  return (['fp32', 'bf16'] as const).flatMap((dtype) => [
+    leaderCase(build, [dtype, 9000], [8999], '_last'),
+    leaderCase(build, [dtype, 9000], [17, 17 + 4096, 17 + 8192], '_far_ties'),
+    leaderCase(build, [dtype, 9000], [], '_equal'),
+  ]);
+}
+
 function cases(build: Build): Case[] {
   const parts: Partial<Shape>[] = [
     ...(['fp32', 'fp16', 'bf16'] as const).map((dtype) => ({ dtype, size: [4, 4, 5] as const })),
@@ -144,6 +169,7 @@ function cases(build: Build): Case[] {
   ];
   return [
     workedCase(build),
+    ...wideCases(build),
     ...parts.map((part, i) => greedyCase(build, { seed: i + 1, ...part })),
   ];
 }
