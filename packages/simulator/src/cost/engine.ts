@@ -8,7 +8,7 @@ import { type Model, modelOf } from '../model/index.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type Drafter, drafterOf } from './drafter.ts';
 import type { MeasuredOperators } from './measured.ts';
-import { defaultOverheads, type EngineOverheads } from './overheads.ts';
+import { type EngineOverheads, overheadsOf } from './overheads.ts';
 
 export interface EngineSpec {
   readonly hardware: Hardware;
@@ -69,6 +69,6 @@ export function engineOf(scenario: Scenario): EngineSpec {
     speculation: scenario.speculation,
     tokensPerBlock: scenario.serving.tokensPerBlock,
     drafter: drafterOf(model, scenario.speculation.method),
-    overheads: defaultOverheads,
+    overheads: overheadsOf(hardware),
   };
 }

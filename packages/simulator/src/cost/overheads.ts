@@ -2,6 +2,7 @@
  * Time that no kernel accounts for: scheduling, input preparation and sampling on the host, gaps
  * between kernels. Defaults stand for an engine whose steps replay as captured graphs.
  */
+import type { Hardware } from '../hardware/index.ts';
 import type { Origin } from '../run.ts';
 
 export interface EngineOverheads {
@@ -29,3 +30,10 @@ export const defaultOverheads: EngineOverheads = {
       'the host round trip is assumed',
   },
 };
+
+/** The defaults, with what the hardware's inline object states in their place. */
+export function overheadsOf(hardware: Hardware): EngineOverheads {
+  const { overheads, overheadsOrigin } = hardware;
+  if (overheadsOrigin === null) return defaultOverheads;
+  return { ...defaultOverheads, ...overheads, origin: overheadsOrigin };
+}

@@ -1,1 +1,15 @@
-export { type GemmCurve, type Hardware, hardwareNames, hardwareOf, type Link } from './hardware.ts';
+export {
+  type ContextCurve,
+  type GemmCurve,
+  type GenerationCurve,
+  type Hardware,
+  type HeadSharing,
+  hardwareNames,
+  hardwareOf,
+  type Link,
+  type OverheadName,
+  overheadNames,
+  type SpreadName,
+  spreadNames,
+  withEfficiency,
+} from './hardware.ts';

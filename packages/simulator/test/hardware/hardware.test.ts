@@ -1,6 +1,8 @@
 import { hardwareCatalogue } from '@beamline/fixtures';
 import { describe, expect, it } from 'vitest';
+import { defaultOverheads, engineOf } from '../../src/cost/index.ts';
 import { hardwareNames, hardwareOf } from '../../src/hardware/index.ts';
+import { parseScenario } from '../../src/scenario/index.ts';
 
 /** The GPUs of the catalogue, and GPUs that a scenario describes inline. */
 
@@ -47,7 +49,9 @@ describe('the catalogue', () => {
         expect(curve.memoryShare).toBeLessThanOrEqual(1);
         expect(curve.computeShare).toBeLessThanOrEqual(1);
       }
-      expect(gpu.generationAttention.memoryShare).toBeLessThanOrEqual(1);
+      for (const { plain, grouped } of Object.values(gpu.generationAttention.curves)) {
+        expect(Math.max(plain.memoryShare, grouped.memoryShare)).toBeLessThanOrEqual(1);
+      }
       expect(gpu.price.low).toBeLessThanOrEqual(gpu.price.typical);
       expect(gpu.price.typical).toBeLessThanOrEqual(gpu.price.high);
       expect(gpu.power.idleW).toBeLessThan(gpu.power.tdpW);
@@ -82,7 +86,43 @@ describe('an inline GPU', () => {
     expect(gpu.power.tdpW).toBe(500);
   });
 
+  it('states overheads, efficiency and spread of a deployment, with their origin', () => {
+    const origin = { kind: 'modelled', source: 'fitted on six points of one deployment' };
+    const base = hardwareOf('h100-sxm');
+    const gpu = hardwareOf({
+      base: 'h100-sxm',
+      origin,
+      overheads: { perStepNs: 900_000, perRequestNs: 0 },
+      efficiency: { memory: 0.5, compute: 2 },
+      spread: { memory: 0 },
+    });
+    expect(gpu.overheads).toEqual({ perStepNs: 900_000, perRequestNs: 0 });
+    expect(gpu.overheadsOrigin).toEqual(origin);
+    expect(gpu.spread).toEqual({ memory: 0 });
+    expect(gpu.streamShare).toBe(base.streamShare / 2);
+    expect(gpu.gemm.fp8.memoryShare).toBe(base.gemm.fp8.memoryShare / 2);
+    expect(gpu.gemm.fp8.computeShare).toBe(base.gemm.fp8.computeShare * 2);
+    const context = (g: typeof gpu) => g.contextAttention.curves.fp8.computeShare;
+    expect(context(gpu)).toBe(context(base) * 2);
+    const generation = (g: typeof gpu) => g.generationAttention.curves.bf16.grouped.memoryShare;
+    expect(generation(gpu)).toBe(generation(base) / 2);
+    expect(gpu.gemm.bf16.overheadNs).toBe(base.gemm.bf16.overheadNs);
+    expect(gpu.gemm.bf16.origin.source).toContain('fitted on six points');
+    expect(base.overheadsOrigin).toBe(null);
+  });
+
+  it('with its own overheads makes an engine with them, the others at their defaults', () => {
+    const gpu = { base: 'h100-sxm', overheads: { perLayerNs: 0 } };
+    const { overheads } = engineOf(parseScenario({ hardware: { gpu } }, 'test'));
+    expect(overheads).toMatchObject({ ...defaultOverheads, perLayerNs: 0, origin: {} });
+    expect(overheads.origin.source).toBe('stated in the scenario');
+  });
+
   it.each([
+    [{ base: 'h100-sxm', overheads: { perStep: 1 } }, /Did you mean "overheads.perStepNs"/],
+    [{ base: 'h100-sxm', efficiency: { memory: 0 } }, /efficiency.memory is 0; it must be above/],
+    [{ base: 'h100-sxm', origin: { kind: 'measured', source: 'x' } }, /origin must be/],
+    [{ base: 'h100-sxm', origin: null }, /origin must be/],
     [{ memoryBytes: 1 }, /needs "base"/],
     [{ base: 'h100-smx' }, /Did you mean "h100-sxm"/],
     [{ base: 'h100-sxm', memoryByte: 1 }, /no figure "memoryByte".*Did you mean "memoryBytes"/],
