@@ -7,7 +7,7 @@
  * 167 µs at 0.958 of the bandwidth, about 196 µs with overhead and ramp; 190 µs is published.
  */
 import { type Dtypes, emptyWork, treeAttention, type Work } from '@beamline/kernels';
-import type { Hardware } from '../hardware/index.ts';
+import type { ContextCurve, GenerationCurve, Hardware } from '../hardware/index.ts';
 import type { Model } from '../model/index.ts';
 import type { Origin } from '../run.ts';
 import type { KvType } from '../scenario/scenario.ts';
@@ -65,8 +65,8 @@ export class AttentionCost {
   readonly #nsPerByte: number;
   readonly #nsPerFlop: number;
   readonly #nsPerExp: number;
-  readonly #rampNs: number;
-  readonly #overheadNs: number;
+  readonly #curve: GenerationCurve;
+  readonly #contextCurve: ContextCurve;
   readonly #blockNs: number;
   readonly #rowsPerToken: number;
   readonly #unstoredBytes: number;
@@ -93,15 +93,15 @@ export class AttentionCost {
     tokensPerBlock: number,
     ratios: MeasuredRatios | null,
   ) {
-    const curve = hardware.generationAttention;
+    const sharing = geometry.heads > geometry.kvHeads ? 'grouped' : 'plain';
+    const curve = hardware.generationAttention.curves[kv][sharing];
+    this.#curve = curve;
+    this.#contextCurve = hardware.contextAttention.curves[kv];
     this.#nsPerByte = 1e9 / (hardware.memoryBytesPerSecond * curve.memoryShare);
-    this.#nsPerFlop = 1e9 / (hardware.bf16FlopPerSecond * curve.computeShare);
+    const { computeShare } = hardware.generationAttention;
+    this.#nsPerFlop = 1e9 / (hardware.bf16FlopPerSecond * computeShare);
     this.#nsPerExp = 1e9 / hardware.expPerSecond;
-    // Ramp and per-block time come from bytes in flight: narrow caches halve both.
-    const narrow = kv === 'fp8' ? 0.5 : 1;
-    this.#rampNs = curve.rampNs * narrow;
-    this.#overheadNs = curve.overheadNs;
-    this.#blockNs = geometry.kvHeads * curve.requestHeadNs * narrow;
+    this.#blockNs = geometry.kvHeads * curve.requestHeadNs;
     this.#rowsPerToken = geometry.heads / geometry.kvHeads / QUERY_TILE;
     // Latent attention stores one vector for keys and values together.
     const counted = 2 * geometry.kvHeads * geometry.headDim;
@@ -124,8 +124,7 @@ export class AttentionCost {
 
   /** Origin of the last generation time. */
   generationOrigin(): Origin {
-    const { origin } = this.#hardware.generationAttention;
-    return originOf(this.#ratios, 'tree_attention', origin);
+    return originOf(this.#ratios, 'tree_attention', this.#curve.origin);
   }
 
   /**
@@ -141,31 +140,41 @@ export class AttentionCost {
     treeAttention.cost(axes, this.#dtypes, work);
     if (work.bytes === 0) return 0;
     work.bytes -= this.#unstoredBytes * axes.kvTokens;
-    const ns = this.#generationNs(axes.requests, rows);
+    const ns = this.#generationNs(requests, rows, pastTokens / requests);
     const ratios = this.#ratios;
     if (ratios === null) return ns;
     return ns * ratios.ratio('tree_attention', axes);
   }
 
-  #generationNs(requests: number, rows: number): number {
+  #generationNs(requests: number, rows: number, past: number): number {
     const { work } = this;
+    const { overheadNs, rampNs, walkNs, walkTokens } = this.#curve;
     const streamed = work.bytes * this.#nsPerByte;
-    const memory = streamed + (this.#rampNs * streamed) / (streamed + this.#rampNs || 1);
+    const memory = streamed + (rampNs * streamed) / (streamed + rampNs || 1);
+    const walk = (walkNs * past) / (past + walkTokens || 1);
     const compute = work.flop * this.#nsPerFlop;
     const exps = work.exps * this.#nsPerExp;
     const tiles = Math.ceil((rows / requests) * this.#rowsPerToken);
     const blocks = requests * tiles * this.#blockNs;
     const busy = Math.max(compute, exps, blocks);
     const body = norm4(memory, busy);
-    if (this.#overheadNs > body) this.bound = 'launch';
+    const fixed = overheadNs + walk;
+    if (fixed > body) this.bound = 'launch';
     else if (memory >= busy) this.bound = 'memory';
     else if (busy === compute) this.bound = 'compute';
     else this.bound = busy === exps ? 'exp' : 'launch';
-    return this.#overheadNs + body;
+    return fixed + body;
   }
 
-  /** ns of one layer for context chunks: `pairs` (token, visible token) pairs, causal. */
-  context(tokens: number, pairs: number, kvTokens: number): number {
+  contextOrigin(): Origin {
+    return this.#contextCurve.origin;
+  }
+
+  /**
+   * ns of one layer for context chunks: `pairs` (token, visible token) pairs, causal. Each chunk's
+   * last tile of query rows is full of padding on average as much as the mean chunk's.
+   */
+  context(chunks: number, tokens: number, pairs: number, kvTokens: number): number {
     const { work } = this;
     if (tokens === 0) {
       work.bytes = 0;
@@ -173,14 +182,18 @@ export class AttentionCost {
       return 0;
     }
     const hardware = this.#hardware;
-    const curve = hardware.contextAttention;
+    const curve = this.#contextCurve;
+    const { tileRows } = hardware.contextAttention;
     const { heads, contextHeadDim, contextKvHeads } = this.#geometry;
     const rows = 2 * tokens * heads * contextHeadDim * 2;
     work.bytes = rows + 2 * kvTokens * contextKvHeads * contextHeadDim * this.#kvBytes;
-    work.flop = 4 * heads * contextHeadDim * (pairs + tokens * curve.paddedRows);
-    const bandwidth = hardware.memoryBytesPerSecond * hardware.streamShare * 1e-9;
+    const padded = chunks * Math.ceil(tokens / chunks / tileRows) * tileRows;
+    const perPair = 4 * heads * contextHeadDim;
+    work.flop = perPair * (pairs + tokens * curve.paddedRows);
+    const bandwidth = hardware.memoryBytesPerSecond * curve.memoryShare * 1e-9;
     const memory = work.bytes / bandwidth;
-    const compute = work.flop / (hardware.bf16FlopPerSecond * curve.computeShare * 1e-9);
+    const rate = hardware.bf16FlopPerSecond * curve.computeShare * 1e-9;
+    const compute = (perPair * (pairs * (padded / tokens) + padded * curve.paddedRows)) / rate;
     this.bound = compute > memory ? 'compute' : 'memory';
     if (curve.overheadNs > compute + memory) this.bound = 'launch';
     return curve.overheadNs + memory + compute;

@@ -130,6 +130,7 @@ export class DraftCost {
 
   #contextNs(shape: StepShape, parts: number, attention: AttentionCost): number {
     return attention.context(
+      shape.contextChunks / parts,
       shape.contextTokens / parts,
       shape.contextPairs / parts,
       shape.contextKvTokens / parts,

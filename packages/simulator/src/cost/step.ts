@@ -126,10 +126,9 @@ export class StepCost {
     const lmRows = Math.ceil((shape.contextLast + shape.generationRows) / parts);
     const attention = this.#attention;
     this.#forward.itemise(ledger, rows);
-    const { hardware } = this.engine;
     let ns = this.#contextNs(shape, parts);
     let { bytes, flop } = attention.work;
-    let origin = hardware.contextAttention.origin;
+    let origin = attention.contextOrigin();
     const calls = this.#layers;
     ledger.add('context_attention', calls, 1, bytes, flop, ns, attention.bound, origin);
     ns = this.#generationNs(shape, parts);
@@ -143,7 +142,7 @@ export class StepCost {
     const lastNs = ledger.ns - stagesNs;
     const { overheads } = this.engine;
     this.#pricer.fixed(ledger, 'host', this.#hostNs(shape), 'host', overheads.origin);
-    const link = linkFor(hardware, this.#gpus).origin;
+    const link = linkFor(this.engine.hardware, this.#gpus).origin;
     const stages = this.engine.pipelineParallel;
     this.#pricer.fixed(ledger, 'pipeline_send', this.#sendNs(rows), 'network', link, stages - 1);
     const bubble = this.#bubbleNs(stagesNs, lastNs, parts);
@@ -203,6 +202,7 @@ export class StepCost {
 
   #contextNs(shape: StepShape, parts: number): number {
     return this.#attention.context(
+      shape.contextChunks / parts,
       shape.contextTokens / parts,
       shape.contextPairs / parts,
       shape.contextKvTokens / parts,

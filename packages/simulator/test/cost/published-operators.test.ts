@@ -151,7 +151,7 @@ describe('context attention', () => {
       const attention = attentionOf(gpu, heads, kvHeads, 'bf16');
       const tokens = batch * length;
       const predicted =
-        attention.context(tokens, (tokens * (length + 1)) / 2, tokens) +
+        attention.context(batch, tokens, (tokens * (length + 1)) / 2, tokens) +
         appendNs(gpu, tokens, heads, kvHeads, 'bf16');
       pairs.push([predicted, Number(row['latency']) * 1e6]);
     }
