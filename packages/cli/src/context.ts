@@ -1,6 +1,12 @@
 import { resolve } from 'node:path';
 import type { Environment } from '@beamline/bench';
-import type { MeasuredRecord, Run, Scenario } from '@beamline/simulator';
+import type {
+  MeasuredRecord,
+  ParameterFactors,
+  RecordedSlice,
+  Run,
+  Scenario,
+} from '@beamline/simulator';
 import type { Assignment, Parsed } from './arguments.ts';
 import type { ChartOptions } from './chart.ts';
 import type { KernelPool } from './kernel-pool.ts';
@@ -80,12 +86,15 @@ export class Context<C extends CommandName = CommandName> {
       withBaseline: boolean;
       timeline?: string | null;
       measured?: readonly MeasuredRecord[] | null;
+      factors?: ParameterFactors;
+      recorded?: RecordedSlice;
     },
   ): Promise<Run> {
     this.#pool ??= this.ports.createPool(this.jobs, (note) => this.note(note));
     const { withBaseline, timeline = null, measured = null, onProgress } = options;
+    const { factors, recorded } = options;
     const traces = this.#traces?.files ?? {};
-    const task = { scenario, withBaseline, traces, timeline, measured };
+    const task = { scenario, withBaseline, traces, timeline, measured, factors, recorded };
     const signal = options.signal ?? this.ports.interrupt;
     return this.#pool.run(task, { signal, onProgress });
   }

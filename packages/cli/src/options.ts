@@ -44,7 +44,13 @@ export interface CommandValues {
     perfetto: string | null;
     measure: string | null;
   };
-  replay: { baseline: boolean; perfetto: string | null; kernels: string | null };
+  replay: {
+    baseline: boolean;
+    perfetto: string | null;
+    kernels: string | null;
+    against: string | null;
+    svg: string | null;
+  };
   kernels: KernelValues;
   validate: Record<never, never>;
   doctor: Record<never, never>;
@@ -356,14 +362,40 @@ export const commands: Commands = {
     },
   },
   replay: {
-    summary: 'simulate with a trace',
-    details: 'Short for simulate --workload trace --trace TRACE; - reads stdin, .gz is unpacked.',
+    summary: 'simulate with a trace, or beside a recorded run of the same requests',
+    details:
+      'Short for simulate --workload trace --trace TRACE; - reads stdin, .gz is unpacked. With ' +
+      '--against, the distributions of the recorded and of the simulated latencies are compared: ' +
+      'quantiles, the median error over them, the Kolmogorov-Smirnov distance. A recorded run has ' +
+      'one JSON object a line: arrivalSeconds, inputTokens, outputTokens, firstTokenSeconds, ' +
+      'lastTokenSeconds (and admittedSeconds, tokenSeconds), or the request log of vLLM, whose ' +
+      'latencies count from queued_ts. TRACE may then be left out: the recorded arrivals are ' +
+      'replayed.',
     arguments: 'TRACE',
     maxArguments: 1,
     takesScenario: true,
-    examples: ['beamline replay AzureLLMInferenceTrace_conv.csv --time-scale 0.5'],
+    examples: [
+      'beamline replay AzureLLMInferenceTrace_conv.csv --time-scale 0.5',
+      'beamline replay --against requests.jsonl --method none --gpu rtx-4090 --svg quantiles.svg',
+    ],
     formats: tableFormats,
-    options: { baseline: withoutBaseline, perfetto, kernels },
+    options: {
+      baseline: withoutBaseline,
+      perfetto,
+      kernels,
+      against: {
+        kind: 'text',
+        value: 'FILE',
+        default: null,
+        help: 'Compare with this recorded run of the same requests.',
+      },
+      svg: {
+        kind: 'text',
+        value: 'FILE',
+        default: null,
+        help: 'With --against: also draw the quantiles of both, as SVG.',
+      },
+    },
   },
   kernels: kernelCommand,
   validate: {

@@ -1,5 +1,12 @@
 import { Worker } from 'node:worker_threads';
-import { BeamlineError, type MeasuredRecord, type Run, type Scenario } from '@beamline/simulator';
+import {
+  BeamlineError,
+  type MeasuredRecord,
+  type ParameterFactors,
+  type RecordedSlice,
+  type Run,
+  type Scenario,
+} from '@beamline/simulator';
 import { removeUnfinished } from './files.ts';
 import type { TraceFiles } from './traces.ts';
 
@@ -16,6 +23,10 @@ export interface SimulationTask {
   measured: readonly MeasuredRecord[] | null;
   /** Where to write every engine step of the run as a timeline; null = nowhere. */
   timeline: string | null;
+  /** Moves the model's parameters. */
+  factors?: ParameterFactors | undefined;
+  /** A recorded run to compare with. */
+  recorded?: RecordedSlice | undefined;
 }
 
 export interface TaskOptions {

@@ -19,6 +19,8 @@ export function runTask(
         openTrace: traceOpener(task.traces),
         onProgress: (completed, total) => onProgress(completed, total),
         ...(task.measured === null ? {} : { measured: new MeasuredOperators(task.measured) }),
+        ...(task.factors === undefined ? {} : { factors: task.factors }),
+        ...(task.recorded === undefined ? {} : { recorded: task.recorded }),
         ...(timeline === null ? {} : { onStep: (step) => timeline.add(step) }),
       },
       { withBaseline: task.withBaseline },

@@ -22,3 +22,17 @@ export {
 export { escapeText } from './markup.ts';
 export { numberText } from './numbers.ts';
 export { figureStyle, themes } from './palette.ts';
+export { finding as quantilePlotFinding } from './quantile_plot/messages.ts';
+export {
+  type QuantilePlot,
+  type QuantilePoint,
+  type QuantileSeries,
+  quantilePlot,
+  quantityNames,
+} from './quantile_plot/model.ts';
+export {
+  type QuantilePlotOptions,
+  quantilePlotFigure,
+  quantilePlotSvg,
+  quantilePlotTable,
+} from './quantile_plot/view.ts';

@@ -8,6 +8,7 @@ export { canonicalJson, orderedRun, runJson } from './base/json.ts';
 export { RandomStream, randomAt } from './base/random.ts';
 export * from './cost/index.ts';
 export {
+  type RecordedSlice,
   type SimulationOptions,
   type SimulationPorts,
   type StepRecord,
@@ -18,8 +19,10 @@ export * from './metrics/index.ts';
 export * from './model/index.ts';
 export * from './planning/index.ts';
 export * from './published/index.ts';
+export * from './replay/index.ts';
 export type * from './run.ts';
 export * from './scenario/index.ts';
 export type * from './scenario/scenario.ts';
 export * from './speculation/index.ts';
+export * from './uncertainty/index.ts';
 export * from './workload/index.ts';

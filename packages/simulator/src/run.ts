@@ -1,3 +1,4 @@
+import type { ReplayComparison } from './replay/compare.ts';
 import type { Scenario } from './scenario/scenario.ts';
 
 /**
@@ -84,4 +85,6 @@ export interface Run {
   } | null;
   warnings: string[];
   provenance: Record<string, Origin>;
+  /** Beside a recorded run of the same requests; only where one was given. */
+  replay?: ReplayComparison;
 }

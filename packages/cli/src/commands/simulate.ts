@@ -1,5 +1,5 @@
 import { loadOf, numberText } from '@beamline/figures';
-import { inputError, orderedRun, type Run, reasonOf, type Scenario } from '@beamline/simulator';
+import { orderedRun, type Run, reasonOf, type Scenario } from '@beamline/simulator';
 import type { Context } from '../context.ts';
 import { readMeasured } from '../measured-kernels.ts';
 import type { ExitCode, Result } from '../result.ts';
@@ -14,23 +14,8 @@ export async function simulateCommand(context: Context<'simulate'>): Promise<Res
   return simulateScenario(context, context.scenario(), words);
 }
 
-/** `beamline replay TRACE`: the same with a trace. */
-export async function replayCommand(context: Context<'replay'>): Promise<Result> {
-  const { positionals, assignments } = context.parsed;
-  const [trace] = positionals;
-  if (trace === undefined) {
-    throw inputError('replay: needs a trace, or - for stdin. See beamline help replay.');
-  }
-  const all = [
-    { path: 'workload.kind', text: 'trace', by: 'replay' },
-    { path: 'workload.trace', text: JSON.stringify(trace), by: 'replay' },
-    ...assignments,
-  ];
-  const { given, complete } = context.scenarioFrom(undefined, all);
-  return simulateScenario(context, complete(given), sameScenario([], all));
-}
-
-async function simulateScenario(
+/** The run of one scenario as a result. `words` give it again on a command line. */
+export async function simulateScenario(
   context: Context<'simulate'> | Context<'replay'>,
   scenario: Scenario,
   words: string,

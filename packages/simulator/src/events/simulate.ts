@@ -1,23 +1,20 @@
 import type { SchedulerFactory } from '@beamline/scheduler';
-import { infeasibleError } from '../base/errors.ts';
+import { infeasibleError, inputError } from '../base/errors.ts';
 import { RandomStream } from '../base/random.ts';
-import {
-  type EngineSpec,
-  engineOf,
-  type MeasuredOperators,
-  memoryPlan,
-  StepCost,
-} from '../cost/index.ts';
+import { type EngineSpec, type MeasuredOperators, memoryPlan, StepCost } from '../cost/index.ts';
 import { evaluateSlo, MetricsCollector, parseSlo, speedupOf, verdictOf } from '../metrics/index.ts';
+import { compareReplay, type RecordedRun, type ReplayComparison } from '../replay/index.ts';
 import type { Metrics, Origin, Run } from '../run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type Acceptance, acceptanceOf } from '../speculation/index.ts';
 import { scheduleOf } from '../speculation/schedule/schedule.ts';
+import { engineWith, type ParameterFactors } from '../uncertainty/factors.ts';
 import { type ArrivalSource, arrivalsOf, type TraceOpener } from '../workload/index.ts';
 import { SimulatedExecutor } from './executor.ts';
+import { RequestRecorder } from './request-recorder.ts';
 import { RequestTable } from './request-table.ts';
 import { Router } from './router.ts';
-import { Simulation, type StepRecord } from './simulation.ts';
+import { Simulation, type SimulationParts, type StepRecord } from './simulation.ts';
 
 /**
  * What a simulation needs from outside: the scheduler's core, the trace's bytes, someone who
@@ -28,8 +25,19 @@ export interface SimulationPorts {
   openTrace: TraceOpener;
   /** Times from a kernel bench that replace modelled ones, in the run and in its baseline. */
   measured?: MeasuredOperators;
+  /** Moves the model's parameters, in the run and in its baseline. */
+  factors?: ParameterFactors;
+  /** A recorded run of the same requests to compare with; the run then has `replay`. */
+  recorded?: RecordedSlice;
   onStep?: ((step: StepRecord) => void) | undefined;
   onProgress?: (completed: number, total: number | null, of: 'run' | 'baseline') => void;
+}
+
+/** The requests of a recorded run from place `from` up to `to`, in order of arrival. */
+export interface RecordedSlice {
+  run: RecordedRun;
+  from: number;
+  to: number;
 }
 
 export interface SimulationOptions {
@@ -54,7 +62,7 @@ export function simulate(
     speculation: { ...scenario.speculation, method: 'none', beams: 0, schedule: 'fixed' },
   };
   const baseline = withBaseline
-    ? simulateOnce(plain, { ...ports, onStep: undefined }, 'baseline').metrics
+    ? simulateOnce(plain, baselinePorts(ports), 'baseline').metrics
     : null;
   return {
     version: 1,
@@ -66,7 +74,12 @@ export function simulate(
     slo: scenario.slo === null ? null : evaluateSlo(parseSlo(scenario.slo), main.metrics),
     warnings: main.warnings,
     provenance: main.provenance,
+    ...(main.replay === null ? {} : { replay: main.replay }),
   };
+}
+
+function baselinePorts({ recorded: _, ...ports }: SimulationPorts): SimulationPorts {
+  return { ...ports, onStep: undefined };
 }
 
 interface Outcome {
@@ -74,13 +87,14 @@ interface Outcome {
   verdict: Run['verdict'];
   warnings: string[];
   provenance: Record<string, Origin>;
+  replay: ReplayComparison | null;
 }
 
 function simulateOnce(scenario: Scenario, ports: SimulationPorts, of: 'run' | 'baseline'): Outcome {
-  const named = engineOf(scenario);
+  const named = engineWith(scenario, ports.factors);
   const engine = ports.measured === undefined ? named : { ...named, measured: ports.measured };
   const { serving, speculation, hardware } = scenario;
-  const { acceptance, origin } = acceptanceOf(scenario);
+  const { acceptance, origin } = acceptanceOf(scenario, ports.factors?.acceptance);
   const memory = memoryPlan(
     engine,
     serving.kvCacheFraction,
@@ -90,6 +104,7 @@ function simulateOnce(scenario: Scenario, ports: SimulationPorts, of: 'run' | 'b
   if (!memory.fits) throw infeasibleError(memory.why);
   const cost = new StepCost(engine);
   const requests = new RequestTable();
+  const recorder = ports.recorded === undefined ? null : new RequestRecorder(requests);
   const metrics = new MetricsCollector(scenario.slo === null ? null : parseSlo(scenario.slo));
   const source = arrivalsOf(scenario, ports.openTrace);
   const bounds = { beams: speculation.beams, draftLength: speculation.draftLength };
@@ -118,8 +133,11 @@ function simulateOnce(scenario: Scenario, ports: SimulationPorts, of: 'run' | 'b
     router: new Router(hardware.router, serving.maxBatchSize),
     requests,
     metrics,
-    draw: drawFrom(scenario.seed, requests, acceptance),
-    canEverFit: fitCheck(scenario, memory.kvBlocks),
+    ...watched(
+      recorder,
+      drawFrom(scenario.seed, requests, acceptance),
+      fitCheck(scenario, memory.kvBlocks),
+    ),
     limits: {
       maxBatchSize: serving.maxBatchSize,
       maxNumTokens: serving.maxNumTokens,
@@ -131,7 +149,54 @@ function simulateOnce(scenario: Scenario, ports: SimulationPorts, of: 'run' | 'b
   });
   const simulatedNs = simulation.run();
   for (const { scheduler } of replicas) scheduler.free();
-  return outcomeOf(engine, scenario, metrics, simulatedNs, source, origin);
+  const replay = recorder === null ? null : replayOf(recorder, metrics, ports.recorded!);
+  return { ...outcomeOf(engine, scenario, metrics, simulatedNs, source, origin), replay };
+}
+
+/** What the simulation calls for each arrival, seen by the recorder where there is one. */
+function watched(
+  recorder: RequestRecorder | null,
+  draw: (id: number) => void,
+  canEverFit: (inputTokens: number, outputTokens: number) => boolean,
+): Pick<SimulationParts, 'draw' | 'canEverFit' | 'onCompleted'> {
+  if (recorder === null) return { draw, canEverFit };
+  return {
+    canEverFit: (inputTokens, outputTokens) => {
+      recorder.arrived(inputTokens, outputTokens);
+      return canEverFit(inputTokens, outputTokens);
+    },
+    draw: (id) => {
+      recorder.named(id);
+      draw(id);
+    },
+    onCompleted: (id, nowNs) => recorder.completed(id, nowNs),
+  };
+}
+
+/** Both sides must have served the same requests: the first that differs is named. */
+function replayOf(
+  { latencies }: RequestRecorder,
+  metrics: MetricsCollector,
+  { run, from, to }: RecordedSlice,
+): ReplayComparison {
+  const { inputTokens, outputTokens } = latencies;
+  const count = outputTokens.length;
+  if (run.outputTokens.length < count) {
+    throw inputError(
+      `the recorded run holds ${run.outputTokens.length} requests and the simulated load more; ` +
+        'both must hold the same requests in the same order.',
+    );
+  }
+  for (let i = 0; i < count; i++) {
+    const [input, output] = [run.inputTokens[i]!, run.outputTokens[i]!];
+    if (input === inputTokens[i] && output === outputTokens[i]) continue;
+    throw inputError(
+      `request ${i + 1} has ${input} input and ${output} output tokens in the recorded run, and ` +
+        `${inputTokens[i]} and ${outputTokens[i]} in the simulated load; both must hold the same ` +
+        'requests in the same order.',
+    );
+  }
+  return compareReplay(run, latencies, metrics.itlSample(), from, Math.min(to, count));
 }
 
 /** Draws a request's key and difficulty from streams of their own, in order of arrival. */
@@ -171,7 +236,7 @@ function outcomeOf(
   simulatedNs: number,
   source: ArrivalSource,
   acceptanceOrigin: Origin,
-): Outcome {
+): Omit<Outcome, 'replay'> {
   const gpu = engine.hardware;
   const gpusPerReplica = engine.tensorParallel * engine.pipelineParallel;
   const metrics = collector.result({
@@ -202,6 +267,7 @@ function outcomeOf(
     price: gpu.origins['price.typical']!,
     acceptance: acceptanceOrigin,
   };
+  if (gpu.overheadsOrigin !== null) provenance['overheads'] = gpu.overheadsOrigin;
   if (engine.measured !== undefined) {
     const names = new Set(engine.measured.records.map(({ operator }) => operator));
     const source = `records of the kernel bench: ${[...names].join(', ')}`;

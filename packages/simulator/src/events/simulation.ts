@@ -53,6 +53,8 @@ export interface SimulationParts {
   limits: { maxBatchSize: number; maxNumTokens: number; chunkUnitTokens: number };
   tracksWorstGap: boolean;
   onStep?: (step: StepRecord) => void;
+  /** A request is done, its row of the table still in place. */
+  onCompleted?: (id: number, nowNs: number) => void;
   onProgress?: (completed: number) => void;
 }
 
@@ -329,6 +331,7 @@ export class Simulation {
       outputTokens: requests.emittedTokens[id]!,
       worstGapNs: requests.worstGapNs[id]!,
     });
+    this.#parts.onCompleted?.(id, this.#nowNs);
     this.#completed++;
     this.#loads[index]!--;
     this.#ended.push(id);

@@ -248,6 +248,16 @@ export class MetricsCollector {
     };
   }
 
+  /**
+   * Gaps between consecutive tokens as evenly spaced quantiles, ms, ascending: a sample that stands
+   * for all of them to within the histogram's stated error. Empty when there was no gap.
+   */
+  itlSample(size = 2000): number[] {
+    const gaps = this.#itl();
+    if (gaps.count === 0) return [];
+    return Array.from({ length: size }, (_, i) => gaps.quantile((i + 0.5) / size) / NS_PER_MS);
+  }
+
   #requests(): Metrics['requests'] {
     const totals = this.#totals;
     const arrived = totals[ARRIVED]!;

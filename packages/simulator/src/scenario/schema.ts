@@ -351,7 +351,7 @@ export const fields: FieldTable = {
     default: null,
     group: 'load',
     flag: 'trace',
-    help: 'Path of a trace, or - for stdin: azure-llm, burstgpt (CSV), mooncake, beamline (JSONL).',
+    help: 'Path of a trace, or -: azure-llm, burstgpt (CSV), mooncake, beamline, vllm (JSONL).',
   },
   'workload.timeScale': {
     value: positive(1e6),

@@ -90,18 +90,30 @@ function checkShape(beams: number, draftLength: number) {
 }
 
 /**
- * The acceptance that a scenario asks for, and where its numbers are from. Input errors: an unknown
- * method or profile (with the nearest spelling), a profile that is not one.
+ * The acceptance that a scenario asks for, and where its numbers are from; `oddsFactor` moves the
+ * odds of every draft token. Input errors: an unknown method or profile (with the nearest
+ * spelling), a profile that is not one.
  */
-export function acceptanceOf(scenario: Scenario): { acceptance: Acceptance; origin: Origin } {
+export function acceptanceOf(
+  scenario: Scenario,
+  oddsFactor = 1,
+): { acceptance: Acceptance; origin: Origin } {
   const { speculation } = scenario;
   const method = draftMethod(speculation.method);
   if (method.tree === 'none') return { acceptance: noDrafting, origin: noDraftingOrigin };
-  const profile = acceptanceProfile(speculation.acceptance, method);
+  const named = acceptanceProfile(speculation.acceptance, method);
+  const perDepth = named.perDepth.map((p) => withOdds(p, oddsFactor));
+  const profile = oddsFactor === 1 ? named : { ...named, perDepth };
   return {
     acceptance: new ProfileAcceptance(method, profile, speculation.prefixDedup),
     origin: { ...profile.origin, source: `${profile.name}: ${profile.origin.source}` },
   };
+}
+
+/** Probability `p` with its odds times `factor`; 0 and 1 stay. */
+export function withOdds(p: number, factor: number): number {
+  if (p <= 0 || p >= 1) return p;
+  return (p * factor) / (1 - p + p * factor);
 }
 
 const undrafted = new UndraftedShape();

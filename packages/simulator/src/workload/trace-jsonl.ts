@@ -9,13 +9,35 @@ import { type Fail, setTime, type TraceFormat, type TraceRow, tokensOfValue } fr
  * …]}` with milliseconds; each hash id stands for 512 prompt tokens, the last one for what is left
  * (R. Qin et al., "Mooncake", FAST '25).
  * beamline: `{"arrivalSeconds": 1.5, "inputTokens": 900, "outputTokens": 120,
- * "prefix": {"tokensPerHash": 64, "hashes": [7, 8]}}`; `prefix` may be left out.
+ * "prefix": {"tokensPerHash": 64, "hashes": [7, 8]}}`; `prefix` may be left out. A recorded run has
+ * the same keys and times of what came out (`replay/recorded.ts`), which no arrival reads.
+ * vllm: a request log of vLLM, `{"request_id": "a", "input_toks": 9, "output_toks": 5,
+ * "arrival_time": 1787267980.08, "queued_ts": 27536.66, …}`; `arrival_time` is read, in seconds.
  */
 
 export const MOONCAKE_TOKENS_PER_HASH = 512;
 
 const MOONCAKE_KEYS = ['timestamp', 'input_length', 'output_length', 'hash_ids'];
-const BEAMLINE_KEYS = ['arrivalSeconds', 'inputTokens', 'outputTokens', 'prefix'];
+const BEAMLINE_KEYS = [
+  'arrivalSeconds',
+  'inputTokens',
+  'outputTokens',
+  'prefix',
+  'admittedSeconds',
+  'firstTokenSeconds',
+  'lastTokenSeconds',
+  'tokenSeconds',
+];
+const VLLM_KEYS = [
+  'arrival_time',
+  'input_toks',
+  'output_toks',
+  'request_id',
+  'queued_ts',
+  'scheduled_ts',
+  'first_token_ts',
+  'last_token_ts',
+];
 const PREFIX_KEYS = ['tokensPerHash', 'hashes'];
 
 /** The JSONL format that this first line belongs to, or null. */
@@ -26,6 +48,9 @@ export function jsonlFormat(first: string, fail: Fail): TraceFormat | null {
   }
   if ('arrivalSeconds' in value || 'inputTokens' in value) {
     return { name: 'beamline', header: null, parse: parseBeamline };
+  }
+  if ('arrival_time' in value || 'input_toks' in value) {
+    return { name: 'vllm', header: null, parse: parseVllm };
   }
   return null;
 }
@@ -89,6 +114,16 @@ function parseBeamline(line: string, row: TraceRow, fail: Fail): boolean {
   requireKeys(prefix as Record<string, unknown>, PREFIX_KEYS, 2, fail);
   const size = tokensOfValue(tokensPerHash, 'prefix.tokensPerHash', 1, fail);
   setHashes(row, hashes, size, 'prefix.hashes', fail);
+  return true;
+}
+
+function parseVllm(line: string, row: TraceRow, fail: Fail): boolean {
+  const value = objectOf(line, fail);
+  requireKeys(value, VLLM_KEYS, 3, fail);
+  setTime(row, timeOf(value['arrival_time'], 'arrival_time', 'seconds', fail));
+  row.inputTokens = tokensOfValue(value['input_toks'], 'input_toks', 1, fail);
+  row.outputTokens = tokensOfValue(value['output_toks'], 'output_toks', 0, fail);
+  setHashes(row, undefined, 0, '', fail);
   return true;
 }
 

@@ -20,7 +20,7 @@ export type Fail = (message: string) => never;
 export type RowParser = (line: string, row: TraceRow, fail: Fail) => boolean;
 
 export interface TraceFormat {
-  name: 'azure-llm' | 'mooncake' | 'burstgpt' | 'beamline';
+  name: 'azure-llm' | 'mooncake' | 'burstgpt' | 'beamline' | 'vllm';
   parse: RowParser;
   /** The header line for CSV, null for JSONL, whose first line is a request. */
   header: string | null;

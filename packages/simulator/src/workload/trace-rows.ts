@@ -25,7 +25,8 @@ const FORMATS =
   'azure-llm (CSV: TIMESTAMP,ContextTokens,GeneratedTokens), ' +
   'burstgpt (CSV: Timestamp,Model,Request tokens,Response tokens,Total tokens,Log Type), ' +
   'mooncake (JSONL: timestamp, input_length, output_length, hash_ids), ' +
-  'beamline (JSONL: arrivalSeconds, inputTokens, outputTokens)';
+  'beamline (JSONL: arrivalSeconds, inputTokens, outputTokens), ' +
+  'vllm (JSONL: arrival_time, input_toks, output_toks)';
 
 /**
  * The format of a trace from its first line; an input error that lists all formats when there is

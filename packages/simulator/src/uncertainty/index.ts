@@ -1,0 +1,7 @@
+export {
+  engineWith,
+  noFactors,
+  type ParameterFactors,
+  type ParameterName,
+  parameterNames,
+} from './factors.ts';
