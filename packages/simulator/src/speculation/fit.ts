@@ -1,6 +1,6 @@
 import { pow } from '../base/exact-math.ts';
+import { minimise } from '../base/minimise.ts';
 import { type AcceptanceLaw, meanTokensPerStep } from './mean-acceptance.ts';
-import { minimise } from './minimise.ts';
 import { fromLogOdds } from './request-classes.ts';
 
 /**

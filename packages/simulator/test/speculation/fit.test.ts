@@ -7,9 +7,9 @@ import { publishedTables } from '@beamline/fixtures';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pow } from '../../src/base/exact-math.ts';
+import { minimise } from '../../src/base/minimise.ts';
 import { fitProfile } from '../../src/speculation/fit.ts';
 import { meanTokensPerStep } from '../../src/speculation/mean-acceptance.ts';
-import { minimise } from '../../src/speculation/minimise.ts';
 import { DEDUP_EXPONENT } from '../../src/speculation/tree-rows.ts';
 
 const widths = [1, 2, 4, 16];

@@ -10,13 +10,16 @@ const STEPS_PER_RESTART = 400;
 /** A simplex whose values differ by less has nothing left to find. */
 const FLAT = 1e-12;
 
-/** Parameters at which `value` is least, from a starting point. */
+/**
+ * Parameters at which `value` is least, from a starting point; fewer restarts where it is costly.
+ */
 export function minimise(
   value: (parameters: readonly number[]) => number,
   start: readonly number[],
+  restarts = RESTARTS,
 ): number[] {
   let best = [...start];
-  for (let restart = 0; restart < RESTARTS; restart++) {
+  for (let restart = 0; restart < restarts; restart++) {
     best = runSimplex(value, best, 0.5 / (1 + restart));
   }
   return best;

@@ -1,0 +1,48 @@
+import { hardwareOf } from '../hardware/index.ts';
+import { overheadsOf } from '../cost/overheads.ts';
+import type { Origin } from '../run.ts';
+import type { ParameterFactors } from '../uncertainty/factors.ts';
+import type { FittedName } from './overheads-fit.ts';
+
+/** Significant digits of a factor in a file: finer than any measurement says. */
+const DIGITS = 5;
+
+/**
+ * What `hardware.gpu` takes for a calibrated deployment: the GPU it was, inline or by name, with
+ * the fitted efficiency and overheads, how sure they are, and where they are from. Factors that
+ * the object already held are multiplied.
+ */
+export function calibratedHardware(
+  gpu: string | Record<string, unknown>,
+  factors: ParameterFactors,
+  spread: Readonly<Record<FittedName, number>>,
+  origin: Origin,
+): Record<string, unknown> {
+  const inline = typeof gpu === 'string' ? { base: gpu } : gpu;
+  const overheads = overheadsOf(hardwareOf(gpu));
+  const before = (inline['efficiency'] ?? {}) as { memory?: number; compute?: number };
+  const base = String(inline['base']);
+  const tidy = (value: number) => Number(value.toPrecision(DIGITS));
+  return {
+    ...inline,
+    base,
+    id: `${base} (calibrated)`,
+    origin,
+    efficiency: {
+      memory: tidy((before.memory ?? 1) * factors.memory),
+      compute: tidy((before.compute ?? 1) * factors.compute),
+    },
+    overheads: {
+      perStepNs: Math.round(overheads.perStepNs * factors.host),
+      perLayerNs: Math.round(overheads.perLayerNs * factors.host),
+      perRequestNs: Math.round(overheads.perRequestNs * factors.request),
+      roundTripNs: Math.round(overheads.roundTripNs * factors.host),
+    },
+    spread: {
+      memory: tidy(spread.memory),
+      compute: tidy(spread.compute),
+      host: tidy(spread.host),
+      request: tidy(spread.request),
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { hardwareCatalogue } from '@beamline/fixtures';
+import { describe, expect, it } from 'vitest';
+import { sharedData, withoutData } from '../../../../test/support/shared-data.ts';
+import { fitOperators, refittedFixture } from '../../src/calibration/index.ts';
+
+/** The figures of fixtures/hardware are what the fit gives, and as good as the files say. */
+
+const TABLE = 'operators/h100_sxm__trtllm_1.3.0rc20__gemm_perf.csv.gz';
+
+function read(path: string): string | null {
+  const file = sharedData(path);
+  if (file === null) return null;
+  const bytes = readFileSync(file);
+  return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+}
+
+describe('the fitted GPUs', () => {
+  it('law: a second fit of the same tables changes nothing', () => {
+    if (sharedData(TABLE) === null) return console.log(`skipped: ${withoutData('operators')}`);
+    const fits = fitOperators(read);
+    expect(fits.length).toBeGreaterThan(10);
+    for (const fixture of Object.values(hardwareCatalogue)) {
+      const again = refittedFixture(fixture, fits, (id) => hardwareCatalogue[id]!);
+      expect(again).toEqual(fixture);
+    }
+  }, 60_000);
+
+  it('say how far off each curve is on rows that it was not fitted to', () => {
+    const fits = Object.values(hardwareCatalogue).flatMap((gpu) => gpu.fits);
+    for (const { operator, heldOut, inSample, crossValidated, range } of fits) {
+      // A fit that only remembers its rows would do much worse on others.
+      expect(heldOut.median, operator).toBeLessThan(inSample.median + 0.02);
+      expect(heldOut.median, operator).toBeLessThan(operator === 'link' ? 0.15 : 0.1);
+      expect(crossValidated.count, operator).toBe(inSample.count);
+      expect(heldOut.count, operator).toBeGreaterThan(inSample.count);
+      for (const [least, greatest] of Object.values(range)) {
+        expect(least).toBeLessThanOrEqual(greatest);
+      }
+    }
+  });
+
+  it('are the two that have tables; the others say that they have none', () => {
+    for (const gpu of Object.values(hardwareCatalogue)) {
+      const isMeasured = ['h100-sxm', 'a100-sxm'].includes(gpu.id);
+      expect(gpu.fits.length > 0, gpu.id).toBe(isMeasured);
+      const { kind, source } = gpu.origins['attention']!;
+      expect(kind).toBe(isMeasured ? 'modelled' : 'assumed');
+      if (!isMeasured) expect(source).toContain('no measurement of this GPU');
+    }
+  });
+});
