@@ -179,7 +179,7 @@ BL_DEVICE void finishRow(const Params<T>& p, int64_t row, Candidates& candidates
 }
 
 template <class T, bool Whole>
-__global__ void __launch_bounds__(kThreads, 3) selectPart(Params<T> p) {
+__global__ void __launch_bounds__(kThreads, Whole ? 3 : 2) selectPart(Params<T> p) {
   BEAMLINE_SHARED_ARRAY(Buffer, buffer, 1);
   BEAMLINE_SHARED_ARRAY(uint64_t, sorted, kMost);
   const int64_t row = blockIdx.x / p.parts;

@@ -84,7 +84,7 @@ BL_DEVICE int childWith(const Params<T>& p, int64_t first, int rows, int row, in
 }
 
 template <class T, bool Whole, bool Stored>
-__global__ void __launch_bounds__(kThreads) walk(Params<T> p) {
+__global__ void __launch_bounds__(kThreads, 2) walk(Params<T> p) {
   BEAMLINE_SHARED(double, sums);
   BEAMLINE_SHARED_ARRAY(int, token, 1);
   BEAMLINE_SHARED_ARRAY(int, child, 2);
