@@ -152,7 +152,7 @@ BL_DEVICE void attendFmaTile(const Params& p, const Item& item,
 }
 
 template <int D>
-__global__ void __launch_bounds__(kThreads) attendFma(Params p) {
+__global__ void __launch_bounds__(kThreads, 1) attendFma(Params p) {
   BEAMLINE_SHARED(unsigned char, shared);
   const FmaMemory<D> memory = {shared};
   gridDependencyWait();

@@ -265,7 +265,11 @@ struct WarpTile {
     if (inTree && !lookAtMask(p, item, first, window)) return;
     float s[S::kRowTiles][kGroups][4] = {};
     score(memory, memory.keys(stage), row, s);
-    if (inTree) hide(window, s);
+    if (inTree) {
+      // Where accumulators fill the registers, what was seen is not kept: the warp looks again.
+      if constexpr (!kQueryInRegisters) lookAtMask(p, item, first, window);
+      hide(window, s);
+    }
     raise(p, s);
     uint32_t weights[S::kStepKeys / 16][S::kRowTiles][4];
     weigh(p, s, weights);
@@ -388,8 +392,9 @@ BL_DEVICE void attendTile(const Params& p, const Item& item, const M& memory) {
   tiles.begin(S::kRows);
   WarpTile<M, S> warp;
   warp.keepQuery(memory);
+  [[maybe_unused]] constexpr int kUnroll = M::D > 128 ? S::kSteps : 1;
   tiles.forEach([&](int tile, int stage) {
-#pragma unroll 1
+#pragma unroll kUnroll
     for (int i = 0; i < S::kSteps; ++i) {
       const int row = warp.keyWarp * S::kWarpKeys + i * S::kStepKeys;
       warp.step(p, item, memory, stage, row, item.begin + tile * M::kKeys + row);
@@ -409,8 +414,17 @@ BL_DEVICE void attendTile(const Params& p, const Item& item, const M& memory) {
 template <class T, class KV, int D>
 using MmaMemory = Memory<T, KV, D, 64, (D > 128)>;
 
+/** Three blocks per multiprocessor where their shared memory fits; elsewhere the compiler decides. */
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
+template <class KV, int D>
+constexpr int kLeastBlocks = D == 128 && sizeof(KV) == 2 ? 3 : 1;
+#else
+template <class KV, int D>
+constexpr int kLeastBlocks = 1;
+#endif
+
 template <class T, class KV, int D>
-__global__ void __launch_bounds__(kThreads) attendMma(Params p) {
+__global__ void __launch_bounds__(kThreads, (kLeastBlocks<KV, D>)) attendMma(Params p) {
   BEAMLINE_SHARED(unsigned char, shared);
   using M = MmaMemory<T, KV, D>;
   const M memory = {shared};
@@ -428,7 +442,7 @@ template <class T, class KV, int D>
 using WideMemory = Memory<T, KV, D, 128, true>;
 
 template <class T, class KV, int D>
-__global__ void __launch_bounds__(kThreads) attendWide(Params p) {
+__global__ void __launch_bounds__(kThreads, 1) attendWide(Params p) {
   BEAMLINE_SHARED(unsigned char, shared);
   const WideMemory<T, KV, D> memory = {shared};
   gridDependencyWait();

@@ -12,6 +12,7 @@
 
 #include "../lib/cuda/atomics.cuh"
 #include "../lib/cuda/matrix.cuh"
+#include "../lib/cuda/ragged.cuh"
 #include "../lib/cuda/tensor.h"
 #include "../lib/cuda/warp.cuh"
 
@@ -96,22 +97,6 @@ BL_DEVICE Cut cutRequest(const Params& p, int request) {
   cut.keys = splitKeys(p, cut.rows, cut.length);
   cut.splits = max((cut.length + cut.keys - 1) / cut.keys, 1);
   return cut;
-}
-
-/** The last request whose `start` is not above `value`. A whole warp calls: each step probes 32
- * places at once. `start(request)` never falls. */
-template <class Start>
-BL_DEVICE int findRequest(int requests, int64_t value, Start start) {
-  int low = 0, high = requests;
-  while (high - low > 1) {
-    const int step = (high - low + kWarp - 1) / kWarp;
-    const int probe = low + (laneId() + 1) * step;
-    const bool before = probe < high && start(probe) <= value;
-    const int count = __popc(__ballot_sync(kFullMask, before));
-    low += count * step;
-    high = min(high, low + step);
-  }
-  return low;
 }
 
 /** Elements from a key to its value. */
