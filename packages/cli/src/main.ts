@@ -1,5 +1,6 @@
 import { BeamlineError } from '@beamline/simulator';
 import { type Parsed, parseArguments } from './arguments.ts';
+import { calibrateCommand } from './commands/calibrate.ts';
 import { compareCommand } from './commands/compare.ts';
 import { completionsCommand } from './commands/completions.ts';
 import { demoCommand } from './commands/demo.ts';
@@ -38,6 +39,7 @@ const handlers: Handlers = {
   report: reportCommand,
   replay: replayCommand,
   kernels: kernelsCommand,
+  calibrate: calibrateCommand,
   validate: validateCommand,
   doctor: doctorCommand,
   scenario: scenarioCommand,

@@ -52,6 +52,7 @@ export interface CommandValues {
     svg: string | null;
   };
   kernels: KernelValues;
+  calibrate: { outHardware: string | null; force: boolean };
   validate: Record<never, never>;
   doctor: Record<never, never>;
   scenario: Record<never, never>;
@@ -398,6 +399,40 @@ export const commands: Commands = {
     },
   },
   kernels: kernelCommand,
+  calibrate: {
+    summary: 'fit the overheads of an engine to measurements of your own deployment',
+    details:
+      'Measurements are three points or more, a CSV with a header or JSONL: concurrency or ' +
+      'ratePerSecond, inputTokens, outputTokens, and any of ttftMs, tpotMs, itlMs, e2eMs (means), ' +
+      'outputTokensPerSecond, requestsPerSecond; also requests and label. Or a recorded run, as ' +
+      'replay --against reads it, cut in two halves. Four factors are fitted, on achieved memory ' +
+      'and matrix rates and on host time per step and per request, and held near 1 where the ' +
+      'points say little. Errors before and after are shown, after by leaving each point (or half) ' +
+      'out of its own fit. --out-hardware writes what hardware.gpu takes as a path; nothing is ' +
+      'written when the cross-validated error is not below the error before, unless --force.',
+    arguments: 'MEASUREMENTS [SCENARIO]',
+    maxArguments: 2,
+    takesScenario: true,
+    examples: [
+      'beamline calibrate measurements.csv --method none --gpu l40s --out-hardware mine.json',
+      'beamline simulate --gpu ./mine.json',
+    ],
+    formats: tableFormats,
+    options: {
+      outHardware: {
+        kind: 'text',
+        name: 'out-hardware',
+        value: 'FILE',
+        default: null,
+        help: 'Write the calibrated GPU to this file, whole or not at all.',
+      },
+      force: {
+        kind: 'boolean',
+        default: false,
+        help: 'Write it also when the cross-validated error did not fall.',
+      },
+    },
+  },
   validate: {
     summary: 'predictions beside published measurements, each with its source',
     details: 'Every row names the figure, where it was published, what is predicted and the error.',

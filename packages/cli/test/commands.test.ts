@@ -375,6 +375,13 @@ describe('the others', () => {
     expect((await run(['validate', '-f', 'md'])).stdout).toContain('| table | cell |');
   });
 
+  it('calibrate fits an engine to measurements (calibrate.test.ts tries all of it)', async () => {
+    const head = 'concurrency,inputTokens,outputTokens,tpotMs';
+    folder.file('m.csv', `${head}\n1,64,8,12\n2,64,8,12\n4,64,8,12\n`);
+    const { stdout } = await run(['calibrate', 'm.csv', '--method', 'none']);
+    expect(stdout).toContain('Result: the calibration helps');
+  });
+
   it('doctor names what gives what', async () => {
     const { findings } = JSON.parse((await run(['doctor', '-f', 'json'])).stdout);
     const node = findings.find((finding: { name: string }) => finding.name === 'Node.js');

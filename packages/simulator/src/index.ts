@@ -6,6 +6,7 @@
 export * from './base/errors.ts';
 export { canonicalJson, orderedRun, runJson } from './base/json.ts';
 export { RandomStream, randomAt } from './base/random.ts';
+export * from './calibration/deployment.ts';
 export * from './cost/index.ts';
 export {
   type RecordedSlice,

@@ -1,5 +1,5 @@
-import { hardwareOf } from '../hardware/index.ts';
 import { overheadsOf } from '../cost/overheads.ts';
+import { hardwareOf } from '../hardware/index.ts';
 import type { Origin } from '../run.ts';
 import type { ParameterFactors } from '../uncertainty/factors.ts';
 import type { FittedName } from './overheads-fit.ts';
@@ -20,7 +20,7 @@ export function calibratedHardware(
 ): Record<string, unknown> {
   const inline = typeof gpu === 'string' ? { base: gpu } : gpu;
   const overheads = overheadsOf(hardwareOf(gpu));
-  const before = (inline['efficiency'] ?? {}) as { memory?: number; compute?: number };
+  const before = (inline['efficiency'] ?? {}) as { memory?: unknown; compute?: unknown };
   const base = String(inline['base']);
   const tidy = (value: number) => Number(value.toPrecision(DIGITS));
   return {
@@ -29,8 +29,8 @@ export function calibratedHardware(
     id: `${base} (calibrated)`,
     origin,
     efficiency: {
-      memory: tidy((before.memory ?? 1) * factors.memory),
-      compute: tidy((before.compute ?? 1) * factors.compute),
+      memory: tidy(figure(before.memory) * factors.memory),
+      compute: tidy(figure(before.compute) * factors.compute),
     },
     overheads: {
       perStepNs: Math.round(overheads.perStepNs * factors.host),
@@ -45,4 +45,10 @@ export function calibratedHardware(
       request: tidy(spread.request),
     },
   };
+}
+
+/** A figure of an inline object: plain, or with a value; 1 where it is not stated. */
+function figure(stated: unknown): number {
+  if (stated === undefined) return 1;
+  return typeof stated === 'number' ? stated : (stated as { value: number }).value;
 }

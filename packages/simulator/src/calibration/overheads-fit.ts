@@ -73,6 +73,8 @@ const QUEUE_NOISE = 0.1;
 const STEP = 0.1;
 const ITERATIONS = 8;
 const SMALL_STEP = 0.003;
+/** Errors that differ by less are the same. */
+const ROUNDING = 1e-9;
 
 const n = fittedNames.length;
 
@@ -116,7 +118,7 @@ export async function fitOverheads(
     before,
     inSample: summary(fits, ({ fitted }) => fitted),
     crossValidated,
-    improves: crossValidated.mean < before.mean,
+    improves: before.mean - crossValidated.mean > ROUNDING,
   };
 }
 
@@ -285,15 +287,11 @@ function spreadOf({ jacobian }: Solution, targets: readonly Target[]): Record<Fi
   return Object.fromEntries(entries) as Record<FittedName, number>;
 }
 
-function summary(
-  fits: readonly TargetFit[],
-  predicted: (fit: TargetFit) => number,
-): ErrorSummary {
+function summary(fits: readonly TargetFit[], predicted: (fit: TargetFit) => number): ErrorSummary {
   const errors = fits.map((fit) => Math.abs(predicted(fit) / fit.measured - 1));
   const sorted = [...errors].sort((a, b) => a - b);
   const half = sorted.length >> 1;
-  const median =
-    sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+  const median = sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
   const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
   return { mean, median, worst: sorted.at(-1)! };
 }

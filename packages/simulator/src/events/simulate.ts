@@ -38,6 +38,8 @@ export interface RecordedSlice {
   run: RecordedRun;
   from: number;
   to: number;
+  /** Also compares this many blocks of consecutive requests, as even as can be. */
+  parts?: number;
 }
 
 export interface SimulationOptions {
@@ -177,7 +179,7 @@ function watched(
 function replayOf(
   { latencies }: RequestRecorder,
   metrics: MetricsCollector,
-  { run, from, to }: RecordedSlice,
+  { run, from, to, parts = 0 }: RecordedSlice,
 ): ReplayComparison {
   const { inputTokens, outputTokens } = latencies;
   const count = outputTokens.length;
@@ -196,7 +198,14 @@ function replayOf(
         'requests in the same order.',
     );
   }
-  return compareReplay(run, latencies, metrics.itlSample(), from, Math.min(to, count));
+  const end = Math.min(to, count);
+  const whole = compareReplay(run, latencies, metrics.itlSample(), from, end);
+  if (parts === 0) return whole;
+  const cut = (i: number) => from + Math.round(((end - from) * i) / parts);
+  const blocks = Array.from({ length: parts }, (_, i) =>
+    compareReplay(run, latencies, [], cut(i), cut(i + 1)),
+  );
+  return { ...whole, parts: blocks };
 }
 
 /** Draws a request's key and difficulty from streams of their own, in order of arrival. */

@@ -39,6 +39,8 @@ export interface ReplayComparison {
   from: number;
   to: number;
   quantities: QuantityComparison[];
+  /** The same over blocks of consecutive requests; only where they were asked for. */
+  parts?: ReplayComparison[];
 }
 
 export const REPLAY_QUANTILES: readonly number[] = [
@@ -138,7 +140,7 @@ export function compareReplay(
     compareQuantity('e2eMs', cut(recorded.e2eMs), cut(simulated.e2eMs)),
   ];
   const isAll = from === 0 && to === recorded.e2eMs.length;
-  if (recorded.itlMs !== null && isAll) {
+  if (recorded.itlMs !== null && itlMs.length > 0 && isAll) {
     quantities.splice(2, 0, compareQuantity('itlMs', recorded.itlMs, itlMs));
   }
   if (recorded.queueMs !== null) {
