@@ -60,6 +60,7 @@ export interface CallOptions {
   environment?: Record<string, string>;
   isTerminal?: boolean;
   interrupt?: AbortSignal;
+  createKernelPool?: (environment: Environment) => KernelPool;
 }
 
 export async function call(argv: readonly string[], options: CallOptions = {}): Promise<Called> {
@@ -83,7 +84,8 @@ export async function call(argv: readonly string[], options: CallOptions = {}): 
     },
     cores: 2,
     createPool: () => new InlinePool(),
-    createKernelPool: (_size, environment) => new InlineKernelPool(environment),
+    createKernelPool: (_size, environment) =>
+      options.createKernelPool?.(environment) ?? new InlineKernelPool(environment),
     interrupt: options.interrupt ?? new AbortController().signal,
   };
   const code = await main(argv, ports);

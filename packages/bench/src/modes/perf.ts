@@ -12,7 +12,7 @@ import { compare } from '@beamline/kernels/suites';
 import { differingOutput, requestsToSlice, sliceRequest } from '../batch-slice.ts';
 import { type Device, isFailure, type PreparedCall, plainRun } from '../device.ts';
 import { inputError } from '../error.ts';
-import { isEnough, summarise } from '../noise.ts';
+import { isEnough, NOISE_LIMIT, SAMPLES_LEAST, summarise } from '../noise.ts';
 import { type Environment, isFailed, type KernelRecord, type Timing } from '../record.ts';
 import { floorOf, hardFloorNs, type Peaks } from '../roofline.ts';
 import { verifyRecord } from '../task.ts';
@@ -135,7 +135,7 @@ function measure(prepared: PreparedCall, mode: TimingMode, isFunctional: boolean
     leastNs: least,
     greatestNs: greatest,
     noise,
-    isSettled: !isFunctional && isEnough(samples, 0),
+    isSettled: samples.length >= SAMPLES_LEAST && noise <= NOISE_LIMIT,
   };
 }
 
