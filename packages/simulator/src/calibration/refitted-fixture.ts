@@ -2,7 +2,10 @@
  * A GPU's file with its curves fitted anew: figures, errors and ranges where it was measured; where
  * it was not, the attention curves of the nearest measured GPU, scaled, and an origin that says so.
  */
-import type { Figure, HardwareFixture, OperatorFit } from '@beamline/fixtures';
+import type { EngineFixture, Figure, HardwareFixture, OperatorFit } from '@beamline/fixtures';
+import type { CurveFit } from './curve-fit.ts';
+import type { EngineFit } from './engine-fit.ts';
+import type { ErrorSummary } from './errors.ts';
 import type { OperatorCurveFit } from './operator-fits.ts';
 
 /** Whose attention an unmeasured GPU is taken to have, and how its achieved shares compare. */
@@ -100,10 +103,60 @@ const sources: Readonly<Record<string, string>> = {
   allreduce: 'custom all-reduce',
 };
 
+/**
+ * The all-reduce through the switch, fitted with the engine: GPUs of the family have it too.
+ */
+function setSwitch(fixture: HardwareFixture, engines: readonly EngineFit[]): void {
+  const { reduceBytesPerSecond, twoShotNs } = engines[0]?.figures ?? {};
+  if (fixture.link.reduceBytesPerSecond === undefined) return;
+  if (reduceBytesPerSecond === undefined || twoShotNs === undefined) return;
+  setFigures(fixture, 'link', { reduceBytesPerSecond, twoShotNs }, 'reduce');
+  fixture.origins['reduce'] = {
+    kind: 'modelled',
+    source:
+      'all-reduce in the switch, fitted with the overheads of TensorRT-LLM on one third of ' +
+      'published times per output token on 1 to 8 H100 (aiconfigurator, Apache-2.0)',
+  };
+}
+
+/** An engine's file with its overheads fitted anew; the round trip stays as assumed. */
+export function refittedEngine(
+  fixture: EngineFixture,
+  engines: readonly EngineFit[],
+): EngineFixture {
+  const fit = engines.find(({ engine }) => engine === fixture.id);
+  if (fit === undefined) return fixture;
+  const { perStepNs, perLayerNs, perRequestNs } = fit.figures as EngineFixture['overheads'];
+  return {
+    ...fixture,
+    origin: {
+      kind: 'modelled',
+      source:
+        `fitted on one third of published ${fixture.name} times per output token on H100 ` +
+        '(aiconfigurator, Apache-2.0); the host round trip is assumed',
+    },
+    overheads: { ...fixture.overheads, perStepNs, perLayerNs, perRequestNs },
+    fit: { ...errorFigures(fit), range: fit.range },
+  };
+}
+
+function errorFigures(fit: CurveFit): Pick<OperatorFit, 'inSample' | 'crossValidated' | 'heldOut'> {
+  const rounded = ({ count, median, p90, bias }: ErrorSummary) => {
+    return { count, median: digits(median), p90: digits(p90), bias: digits(bias) };
+  };
+  const { inSample, crossValidated, heldOut } = fit;
+  return {
+    inSample: rounded(inSample),
+    crossValidated: rounded(crossValidated),
+    heldOut: rounded(heldOut),
+  };
+}
+
 /** @param load gives the file of a GPU that another one copies from */
 export function refittedFixture(
   fixture: HardwareFixture,
   allFits: readonly OperatorCurveFit[],
+  engines: readonly EngineFit[],
   load: (id: string) => HardwareFixture,
 ): HardwareFixture {
   const made = structuredClone(fixture);
@@ -111,6 +164,7 @@ export function refittedFixture(
   if (family !== undefined) {
     copyFamily(made, load(family.like), family);
     made.fits = [];
+    setSwitch(made, engines);
     return made;
   }
   const fits = allFits.filter(({ gpu }) => gpu === made.id);
@@ -118,17 +172,13 @@ export function refittedFixture(
     const origin = originOf(fit.operator);
     setFigures(made, fit.operator, fit.figures, origin);
     made.origins[origin] = { kind: 'modelled', source: `${sources[origin]}, ${fit.source}` };
-    const { operator, source, inSample, crossValidated, heldOut, range } = fit;
-    const errors = { inSample, crossValidated, heldOut };
-    const rounded = Object.entries(errors).map(([name, { count, median, p90, bias }]) => [
-      name,
-      { count, median: digits(median), p90: digits(p90), bias: digits(bias) },
-    ]);
-    return { operator, source, ...Object.fromEntries(rounded), range } as OperatorFit;
+    const { operator, source, range } = fit;
+    return { operator, source, ...errorFigures(fit), range };
   });
   if (!fits.some(({ operator }) => operator.startsWith('generationAttention.fp8'))) {
     copyPlainAttention(made);
   }
+  setSwitch(made, engines);
   return made;
 }
 

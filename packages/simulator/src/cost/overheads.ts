@@ -2,6 +2,7 @@
  * Time that no kernel accounts for: scheduling, input preparation and sampling on the host, gaps
  * between kernels. Defaults stand for an engine whose steps replay as captured graphs.
  */
+import { engineCatalogue } from '@beamline/fixtures';
 import type { Hardware } from '../hardware/index.ts';
 import type { Origin } from '../run.ts';
 
@@ -17,19 +18,15 @@ export interface EngineOverheads {
   readonly origin: Origin;
 }
 
-export const defaultOverheads: EngineOverheads = {
-  perStepNs: 300_000,
-  perLayerNs: 4_000,
-  perRequestNs: 3_000,
-  roundTripNs: 120_000,
-  origin: {
-    kind: 'modelled',
-    source:
-      'round figures under which 208 published TPOT points on H100 (aiconfigurator, TensorRT-LLM ' +
-      'and vLLM, 8B and 32B models, 1 to 8 GPUs) come out with a median error of 6 %; ' +
-      'the host round trip is assumed',
-  },
-};
+export type EngineName = keyof typeof engineCatalogue;
+
+/** What was fitted for a known engine, see fixtures/engines. */
+export function engineOverheads(engine: EngineName): EngineOverheads {
+  const { overheads, origin } = engineCatalogue[engine];
+  return { ...overheads, origin };
+}
+
+export const defaultOverheads: EngineOverheads = engineOverheads('tensorrt-llm');
 
 /** The defaults, with what the hardware's inline object states in their place. */
 export function overheadsOf(hardware: Hardware): EngineOverheads {

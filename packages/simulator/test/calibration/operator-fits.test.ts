@@ -1,12 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { hardwareCatalogue } from '@beamline/fixtures';
+import { engineCatalogue, hardwareCatalogue } from '@beamline/fixtures';
 import { describe, expect, it } from 'vitest';
 import { sharedData, withoutData } from '../../../../test/support/shared-data.ts';
-import { fitOperators, refittedFixture } from '../../src/calibration/index.ts';
+import {
+  fitEngines,
+  fitOperators,
+  MeasuredTable,
+  refittedEngine,
+  refittedFixture,
+  tpotPoints,
+} from '../../src/calibration/index.ts';
 
 /** The figures of fixtures/hardware are what the fit gives, and as good as the files say. */
 
+const TPOT = 'end_to_end/h100_ttft_tpot.csv';
 const TABLE = 'operators/h100_sxm__trtllm_1.3.0rc20__gemm_perf.csv.gz';
 
 function read(path: string): string | null {
@@ -21,8 +29,13 @@ describe('the fitted GPUs', () => {
     if (sharedData(TABLE) === null) return console.log(`skipped: ${withoutData('operators')}`);
     const fits = fitOperators(read);
     expect(fits.length).toBeGreaterThan(10);
+    const text = read(TPOT)!;
+    const engines = fitEngines(tpotPoints(new MeasuredTable(TPOT, text)));
+    for (const fixture of Object.values(engineCatalogue)) {
+      expect(refittedEngine(fixture, engines)).toEqual(fixture);
+    }
     for (const fixture of Object.values(hardwareCatalogue)) {
-      const again = refittedFixture(fixture, fits, (id) => hardwareCatalogue[id]!);
+      const again = refittedFixture(fixture, fits, engines, (id) => hardwareCatalogue[id]!);
       expect(again).toEqual(fixture);
     }
   }, 60_000);
@@ -48,6 +61,15 @@ describe('the fitted GPUs', () => {
       const { kind, source } = gpu.origins['attention']!;
       expect(kind).toBe(isMeasured ? 'modelled' : 'assumed');
       if (!isMeasured) expect(source).toContain('no measurement of this GPU');
+    }
+  });
+});
+
+describe('the fitted engines', () => {
+  it('meet six per cent on times per output token that they were not fitted to', () => {
+    for (const { id, fit } of Object.values(engineCatalogue)) {
+      expect(fit!.heldOut.count, id).toBeGreaterThan(fit!.inSample.count);
+      expect(fit!.heldOut.median, id).toBeLessThan(0.06);
     }
   });
 });
