@@ -1,4 +1,10 @@
-import { type LoadSeries, type LoadSpeedup, numberText, speedupMeasures } from '@beamline/figures';
+import {
+  intervalText,
+  type LoadSeries,
+  type LoadSpeedup,
+  numberText,
+  speedupMeasures,
+} from '@beamline/figures';
 
 /**
  * Load against speedup in characters: the load on a logarithmic axis, lines of braille dots (of
@@ -61,7 +67,7 @@ export function drawChart(figure: LoadSpeedup, options: ChartOptions): string {
   const series = figure.series.slice(0, MAX_SERIES);
   const points = series.flatMap((one) => one.points);
   if (points.length === 0) return '';
-  const grid = new Grid(series, options);
+  const grid = new Grid(series, options, figure.unit);
   grid.rule();
   for (const [i, one] of series.entries()) grid.crossings(one, i);
   for (const [i, one] of series.entries()) grid.line(one, i);
@@ -70,7 +76,7 @@ export function drawChart(figure: LoadSpeedup, options: ChartOptions): string {
   const hidden = figure.series.length - series.length;
   if (hidden > 0) names.push(`${' '.repeat(GUTTER)} and ${hidden} more in the table`);
   const title = `speedup (×) of the ${speedupMeasures[figure.measure]} against load`;
-  return `${[title, ...grid.lines(), ...grid.footer(figure.unit), ...names].join('\n')}\n`;
+  return `${[title, ...grid.lines(), ...grid.footer(), ...names].join('\n')}\n`;
 }
 
 class Grid {
@@ -82,9 +88,12 @@ class Grid {
   readonly #top: number;
   readonly #bottom: number;
   readonly #ticks: number[];
-  readonly #crossings: { column: number; series: number; load: number }[] = [];
+  readonly #crossings: { column: number; series: number; text: string }[] = [];
 
-  constructor(series: readonly LoadSeries[], options: ChartOptions) {
+  readonly #unit: string;
+
+  constructor(series: readonly LoadSeries[], options: ChartOptions, unit: string) {
+    this.#unit = unit;
     const points = series.flatMap((one) => one.points);
     const loads = points.map((point) => point.load);
     this.#options = options;
@@ -126,9 +135,10 @@ class Grid {
   }
 
   crossings(series: LoadSeries, index: number): void {
-    for (const { load } of series.crossovers) {
-      const column = this.#column(load);
-      this.#crossings.push({ column, series: index, load });
+    for (const crossover of series.crossovers) {
+      const column = this.#column(crossover.load);
+      const text = `${numberText(crossover.load)} ${this.#unit}${intervalText(crossover)}`;
+      this.#crossings.push({ column, series: index, text });
       for (let row = this.#row(1); row < ROWS; row++) {
         Object.assign(this.#cells[row]![column]!, { text: this.#glyphs.cross, series: index });
       }
@@ -197,7 +207,7 @@ class Grid {
   }
 
   /** The axis, the loads under it, and one line that names the crossings. */
-  footer(unit: string): string[] {
+  footer(): string[] {
     const { corner, axis, up } = this.#glyphs;
     const indent = ' '.repeat(GUTTER);
     const labels: string[] = new Array(this.#width + 8).fill(' ');
@@ -211,10 +221,10 @@ class Grid {
     }
     const lines = [
       `${indent}${corner}${axis.repeat(this.#width)}`,
-      `${indent} ${labels.join('').trimEnd()}  ${unit}`,
+      `${indent} ${labels.join('').trimEnd()}  ${this.#unit}`,
     ];
-    for (const { column, series, load } of this.#crossings) {
-      const text = `${up} 1${this.#options.isUnicode ? '×' : 'x'} at ${numberText(load)} ${unit}`;
+    for (const { column, series, text: where } of this.#crossings) {
+      const text = `${up} 1${this.#options.isUnicode ? '×' : 'x'} at ${where}`;
       const at = Math.min(column, Math.max(0, this.#width - text.length));
       lines.push(`${indent} ${' '.repeat(at)}${this.#colored(text, series)}`);
     }

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import type { Environment } from '@beamline/bench';
-import type {
-  MeasuredRecord,
-  ParameterFactors,
-  RecordedSlice,
-  Run,
-  Scenario,
+import {
+  type MeasuredRecord,
+  type ParameterFactors,
+  type RecordedSlice,
+  type Run,
+  runWithBands,
+  type Scenario,
 } from '@beamline/simulator';
 import type { Assignment, Parsed } from './arguments.ts';
 import type { ChartOptions } from './chart.ts';
@@ -97,6 +98,24 @@ export class Context<C extends CommandName = CommandName> {
     const task = { scenario, withBaseline, traces, timeline, measured, factors, recorded };
     const signal = options.signal ?? this.ports.interrupt;
     return this.#pool.run(task, { signal, onProgress });
+  }
+
+  /** The same with bands of `count` draws, which run side by side; without any for null. */
+  simulateWithBands(
+    scenario: Scenario,
+    count: number | null,
+    options: Parameters<Context['simulate']>[1],
+    onDraw: (finished: number) => void = () => {},
+  ): Promise<Run> {
+    if (count === null) return this.simulate(scenario, options);
+    let finished = 0;
+    return runWithBands(scenario, count, async (one, factors) => {
+      if (factors === null) return this.simulate(one, options);
+      const drawn = { ...options, timeline: null, factors, onProgress: undefined };
+      const run = await this.simulate(one, drawn);
+      onDraw(++finished);
+      return run;
+    });
   }
 
   /** Processes for the test bench; made when first asked for. */

@@ -26,8 +26,19 @@ export interface CommandValues {
     contextTokens: number | null;
     kernels: string | null;
   };
-  simulate: { baseline: boolean; perfetto: string | null; kernels: string | null };
-  sweep: { over: string[]; journal: string | null; baseline: boolean; measure: string | null };
+  simulate: {
+    baseline: boolean;
+    perfetto: string | null;
+    kernels: string | null;
+    bands: number | null;
+  };
+  sweep: {
+    over: string[];
+    journal: string | null;
+    baseline: boolean;
+    measure: string | null;
+    bands: number | null;
+  };
   size: {
     objective: string;
     gpus: string | null;
@@ -172,6 +183,15 @@ const measure = {
   help: 'Speedup to draw; default: itlMean, or outputTokensPerSecond for closed loops.',
 } as const;
 
+const bands = {
+  kind: 'integer',
+  value: 'N',
+  default: null,
+  min: 2,
+  max: 1000,
+  help: 'Also run N draws of uncertain parameters and seeds; report 10 to 90 % of them.',
+} as const;
+
 export const commands: Commands = {
   demo: {
     summary: 'load against speedup for a bundled workload; what beamline does without arguments',
@@ -232,16 +252,21 @@ export const commands: Commands = {
   },
   simulate: {
     summary: 'the event simulation of one scenario, beside the same load without drafting',
-    details: 'The result is a run: metrics, baseline, speedup and verdict.',
+    details:
+      'The result is a run: metrics, baseline, speedup and verdict. With --bands, parameters are ' +
+      'drawn as far from their values as they are uncertain (achieved memory and matrix rates, ' +
+      'host times, acceptance, price), each draw with a seed of its own, from the stream named ' +
+      'parameters; the run then has bands.',
     arguments: '[SCENARIO]',
     maxArguments: 1,
     takesScenario: true,
     examples: [
       'beamline simulate --rate 8 --beams 4 --draft-length 4',
       'beamline simulate scenario.yaml --slo "ttft_p95 < 500ms" --format json --out run.json',
+      'beamline simulate --rate 8 --bands 20',
     ],
     formats: tableFormats,
-    options: { baseline: withoutBaseline, perfetto, kernels },
+    options: { baseline: withoutBaseline, perfetto, kernels, bands },
   },
   sweep: {
     summary: 'a grid of scenarios, in parallel and resumable',
@@ -249,7 +274,8 @@ export const commands: Commands = {
       'Each --over names a field and its values: a list 1,2,4 · a range 0.5:64:log8 (eight ' +
       'numbers of equal ratio), 1:8:lin8 (of equal distance), 1:64:pow2 · values with commas ' +
       'between bars: fixed|4:8x5,0. With --journal, finished points are kept and a second call ' +
-      'goes on where the first stopped.',
+      'goes on where the first stopped. With --bands, every point has bands, and the load at which ' +
+      'drafting stops paying has an interval.',
     arguments: '[SCENARIO]',
     maxArguments: 1,
     takesScenario: true,
@@ -272,6 +298,7 @@ export const commands: Commands = {
       },
       baseline: withoutBaseline,
       measure,
+      bands,
     },
   },
   size: {

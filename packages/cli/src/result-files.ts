@@ -1,5 +1,13 @@
-import { inputError, isPlainObject, parseScenario, type Run, show } from '@beamline/simulator';
+import {
+  headlineNames,
+  inputError,
+  isPlainObject,
+  parseScenario,
+  type Run,
+  show,
+} from '@beamline/simulator';
 import { readText } from './files.ts';
+import { speedupNames } from './run-rows.ts';
 import { metricRows } from './run-tables.ts';
 
 /**
@@ -56,14 +64,49 @@ function runFrom(value: unknown, where: string): Run {
   const isVerdict = ['stable', 'backlogged', 'overloaded'].includes(state);
   if (!isVerdict || typeof binding !== 'string') throw wrong(where, 'verdict', run.verdict);
   const provenance = isPlainObject(value.provenance) ? run.provenance : {};
+  if (run.bands !== undefined) checkBands(run.bands, where);
   return { ...run, scenario, provenance, speedup: run.speedup ?? null };
 }
 
-/** A copy with NaN for null where numbers stand: inside metrics, baseline and speedup. */
+/** What figures and tables read of bands. */
+function checkBands(bands: unknown, where: string): void {
+  const isBand = (band: unknown) =>
+    isPlainObject(band) && [band.p10, band.p50, band.p90].every((v) => typeof v === 'number');
+  const isRatios = (of: unknown, isOne: (value: unknown) => boolean) =>
+    of === null || (isPlainObject(of) && speedupNames.every((name) => isOne(of[name])));
+  const isWhole =
+    isPlainObject(bands) &&
+    Number.isInteger(bands.draws) &&
+    isPlainObject(bands.metrics) &&
+    headlineNames.every((name) => isBand((bands.metrics as Record<string, unknown>)[name])) &&
+    isRatios(bands.speedup, isBand) &&
+    Array.isArray(bands.samples) &&
+    bands.samples.length === bands.draws &&
+    bands.samples.every(
+      (one) => isPlainObject(one) && isRatios(one.speedup, (v) => typeof v === 'number'),
+    );
+  if (!isWhole) throw wrong(where, 'bands', bands);
+}
+
+/** A copy with NaN for null where numbers stand: in metrics, baseline, speedup and bands. */
 function restored(value: Record<string, unknown>): Record<string, unknown> {
   const copy = { ...value };
   for (const key of ['metrics', 'baseline', 'speedup'])
     copy[key] = numbersIn(value[key] ?? null, 0);
+  if (isPlainObject(value.bands)) copy.bands = restoredBands(value.bands);
+  return copy;
+}
+
+function restoredBands(bands: Record<string, unknown>): Record<string, unknown> {
+  const copy = { ...bands };
+  for (const key of ['metrics', 'baseline', 'speedup']) {
+    copy[key] = numbersIn(bands[key] ?? null, 0);
+  }
+  if (Array.isArray(bands.samples)) {
+    copy.samples = bands.samples.map((one) =>
+      isPlainObject(one) ? { ...one, speedup: numbersIn(one.speedup ?? null, 0) } : one,
+    );
+  }
   return copy;
 }
 

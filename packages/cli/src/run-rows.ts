@@ -2,6 +2,7 @@ import {
   type Field,
   fields,
   formatText,
+  headlineNames,
   type Run,
   type ScenarioPath,
   scenarioPaths,
@@ -15,14 +16,20 @@ import type { Cell, Column } from './table.ts';
  * verdict.
  */
 
-const speedups = ['outputTokensPerSecond', 'e2eP50', 'itlMean', 'joulesPerOutputToken'] as const;
+export const speedupNames = [
+  'outputTokensPerSecond',
+  'e2eP50',
+  'itlMean',
+  'joulesPerOutputToken',
+] as const;
+const ends = ['p10', 'p90'] as const;
 
 export interface TypedColumn extends Column {
   type: 'number' | 'text';
 }
 
 /** The type of a column follows from what it is, never from the values that it happens to hold. */
-export function runColumns(): TypedColumn[] {
+export function runColumns(runs: readonly Run[]): TypedColumn[] {
   const metric = (prefix: string) =>
     metricRows.map(({ name, unit }) => ({
       name: `${prefix}${name}`,
@@ -33,10 +40,43 @@ export function runColumns(): TypedColumn[] {
     ...scenarioPaths.map((name) => ({ name, type: typeOf(name) })),
     ...metric(''),
     ...metric('without drafting: '),
-    ...speedups.map((name) => ({ name: `speedup.${name}`, unit: '×', type: 'number' as const })),
+    ...speedupNames.map((name) => ({
+      name: `speedup.${name}`,
+      unit: '×',
+      type: 'number' as const,
+    })),
     { name: 'state', type: 'text' },
     { name: 'binding', type: 'text' },
     { name: 'origin', type: 'text' },
+    ...(hasBands(runs) ? bandColumns() : []),
+  ];
+}
+
+/** Columns of bands come last, and only where a run has some: other files stay as they were. */
+function hasBands(runs: readonly Run[]): boolean {
+  return runs.some(({ bands }) => bands !== undefined);
+}
+
+function bandColumns(): TypedColumn[] {
+  const names = [...headlineNames, ...speedupNames.map((name) => `speedup.${name}`)];
+  return [
+    { name: 'draws', type: 'number' },
+    ...names.flatMap((name) =>
+      ends.map((end) => ({ name: `band.${name}.${end}`, type: 'number' as const })),
+    ),
+  ];
+}
+
+function bandCells({ bands }: Run): Cell[] {
+  const width = bandColumns().length;
+  if (bands === undefined) return new Array<Cell>(width).fill(null);
+  const { metrics, speedup } = bands;
+  return [
+    bands.draws,
+    ...headlineNames.flatMap((name) => ends.map((end) => finite(metrics[name][end]))),
+    ...speedupNames.flatMap((name) =>
+      ends.map((end) => (speedup === null ? null : finite(speedup[name][end]))),
+    ),
   ];
 }
 
@@ -46,7 +86,12 @@ function typeOf(path: ScenarioPath): 'number' | 'text' {
 }
 
 export function runRows(runs: readonly Run[]): Cell[][] {
-  return runs.map(({ scenario, metrics, baseline, speedup, verdict }) => [
+  const withBands = hasBands(runs);
+  return runs.map((run) => [...plainCells(run), ...(withBands ? bandCells(run) : [])]);
+}
+
+function plainCells({ scenario, metrics, baseline, speedup, verdict }: Run): Cell[] {
+  return [
     ...scenarioPaths.map((path) => {
       const value = valueAt(scenario, path);
       if (value === null) return null;
@@ -56,11 +101,11 @@ export function runRows(runs: readonly Run[]): Cell[][] {
     }),
     ...metricRows.map((row) => finite(row.value(metrics))),
     ...metricRows.map((row) => (baseline === null ? null : finite(row.value(baseline)))),
-    ...speedups.map((name) => (speedup === null ? null : finite(speedup[name]))),
+    ...speedupNames.map((name) => (speedup === null ? null : finite(speedup[name]))),
     verdict.state,
     verdict.binding,
     'modelled',
-  ]);
+  ];
 }
 
 function finite(value: number): number | null {

@@ -1,6 +1,6 @@
 /** Figures: pure models over runs, pure views as SVG and HTML text. */
 
-export { finding, loadText } from './load_speedup/messages.ts';
+export { finding, intervalText, loadText } from './load_speedup/messages.ts';
 export {
   type Crossover,
   defaultMeasure,

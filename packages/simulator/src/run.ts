@@ -1,5 +1,6 @@
 import type { ReplayComparison } from './replay/compare.ts';
 import type { Scenario } from './scenario/scenario.ts';
+import type { Bands } from './uncertainty/bands.ts';
 
 /**
  * The result of one simulation. Same scenario and seed give the same bytes of JSON
@@ -85,6 +86,8 @@ export interface Run {
   } | null;
   warnings: string[];
   provenance: Record<string, Origin>;
+  /** What the headline numbers may be; only where bands were asked for. */
+  bands?: Bands;
   /** Beside a recorded run of the same requests; only where one was given. */
   replay?: ReplayComparison;
 }

@@ -35,7 +35,9 @@ export async function reportCommand(context: Context<'report'>): Promise<Result>
   const command = commandLine('report', words, html === null ? '' : `--html ${shellWord(html)}`);
   write(html, 'page', () => reportPage({ runs, figure, command }));
   write(svg, 'picture', () => reportSvg(figure));
-  write(csv, 'table', () => renderCsv({ title: '', columns: runColumns(), rows: runRows(runs) }));
+  write(csv, 'table', () =>
+    renderCsv({ title: '', columns: runColumns(runs), rows: runRows(runs) }),
+  );
   write(parquet, 'table', () => parquetOf(runs));
   if (perfetto !== null) {
     await writeTimeline(context, runs[0]!, perfetto);

@@ -1,5 +1,6 @@
 import { loadOf, numberText } from '@beamline/figures';
 import { orderedRun, type Run, reasonOf, type Scenario } from '@beamline/simulator';
+import { bandFindings, bandTables } from '../band-tables.ts';
 import type { Context } from '../context.ts';
 import { readMeasured } from '../measured-kernels.ts';
 import type { ExitCode, Result } from '../result.ts';
@@ -21,25 +22,38 @@ export async function simulateScenario(
   words: string,
 ): Promise<Result> {
   const { baseline, perfetto } = context.values;
+  const bands = 'bands' in context.values ? context.values.bands : null;
   const measured = readMeasured(context, scenario);
   await context.prepare([scenario]);
-  const run = await context.simulate(scenario, {
+  const options = {
     withBaseline: baseline,
     measured,
     timeline: perfetto === null ? null : context.path(perfetto),
-    onProgress: (completed, total) => {
+    onProgress: (completed: number, total: number | null) => {
       const of = total === null ? '' : ` of ${numberText(total, 6)}`;
       context.progress(`simulated ${numberText(completed, 6)}${of} requests`);
     },
-  });
+  };
+  const run = await context.simulateWithBands(scenario, bands, options, (finished) =>
+    context.progress(`${finished} of ${bands} draws`),
+  );
   if (perfetto !== null) context.note(`Wrote the timeline to ${perfetto}.`);
   for (const warning of run.warnings) context.note(`Warning: ${warning}`);
   const slo = sloTable(run);
-  const tables: Table[] = [runTable(run), ...(slo === null ? [] : [slo]), provenanceTable(run)];
+  const tables: Table[] = [
+    runTable(run),
+    ...(slo === null ? [] : [slo]),
+    ...bandTables(run),
+    provenanceTable(run),
+  ];
   return {
     data: orderedRun(run),
     tables,
-    closing: [...findings(run), `Dig deeper: ${sweepOf(scenario, words)}`],
+    closing: [
+      ...findings(run),
+      ...bandFindings(run),
+      `Dig deeper: ${sweepOf(scenario, words, bands)}`,
+    ],
     ...outcome(run),
   };
 }
@@ -76,7 +90,8 @@ function winner(method: string, speedup: number): string {
 }
 
 /** The sweep over the load that draws this scenario's curve. */
-function sweepOf(scenario: Scenario, words: string): string {
+function sweepOf(scenario: Scenario, given: string, bands: number | null): string {
+  const words = bands === null ? given : `${given} --bands ${bands}`.trim();
   const { load } = loadOf(scenario);
   const { kind } = scenario.workload;
   if (kind === 'closed-loop') {

@@ -3,6 +3,7 @@ import {
   defaultMeasure,
   draftLabel,
   finding,
+  type LoadSpeedup,
   loadOf,
   loadSpeedup,
   loadText,
@@ -40,12 +41,17 @@ export async function sweepCommand(context: Context<'sweep'>): Promise<Result> {
   }
   const { given, complete } = context.scenarioInput();
   const points = expandGrid(given, over, { complete: (partial, at) => complete(partial, at) });
-  const records = await runPoints(context, points, baseline, context.values.journal);
+  const { journal, bands } = context.values;
+  const records = await runPoints(context, points, baseline, journal, bands);
   const runs = records.flatMap((record) => ('run' in record ? [record.run] : []));
   const figure = loadSpeedup(runs, (measure as SpeedupMeasure | null) ?? defaultMeasure(runs));
   const showsLoad = figure.series.some((series) => series.points.length > 1);
   return {
-    data: { version: 1, points: records.map(recordJson) },
+    data: {
+      version: 1,
+      points: records.map(recordJson),
+      ...(bands === null ? {} : { crossovers: crossoversJson(figure) }),
+    },
     tables: [pointsTable(points, records), ...originsTable(runs)],
     ...(showsLoad ? { chart: drawChart(figure, context.chartOptions()) } : {}),
     closing: [
@@ -58,7 +64,7 @@ export async function sweepCommand(context: Context<'sweep'>): Promise<Result> {
 }
 
 function deeper(context: Context<'sweep'>): string {
-  const { out, format, journal, over } = context.values;
+  const { out, format, journal, over, bands } = context.values;
   if (out !== null && format === 'json') {
     return `Dig deeper: ${commandLine('report', out, '--html report.html')}`;
   }
@@ -66,8 +72,9 @@ function deeper(context: Context<'sweep'>): string {
   const words = sameScenario(positionals, assignments);
   const overs = over.map((axis) => `--over '${axis}'`).join(' ');
   const keep = journal === null ? '' : `--journal ${journal}`;
+  const draws = bands === null ? '' : `--bands ${bands}`;
   const out2 = '--format json --out sweep.json';
-  const again = commandLine('sweep', words, overs, keep, out2);
+  const again = commandLine('sweep', words, overs, draws, keep, out2);
   return `Dig deeper: ${again} && beamline report sweep.json --html report.html`;
 }
 
@@ -77,17 +84,20 @@ export async function runPoints(
   points: readonly GridPoint[],
   withBaseline: boolean,
   journalName: string | null,
+  bands: number | null = null,
 ): Promise<SweepRecord[]> {
   const traces = await context.prepare(points.map(({ scenario }) => scenario));
   const journal = journalName === null ? null : journalAt(context.path(journalName), journalName);
-  const identity = `${programIdentity()} ${withBaseline ? '' : 'no baseline '}${traces.digest}`;
+  const how = `${withBaseline ? '' : 'no baseline '}${bands === null ? '' : `bands ${bands} `}`;
+  const identity = `${programIdentity()} ${how}${traces.digest}`;
   const startedMs = context.ports.nowMs();
   const result = await sweep(points, {
     jobs: context.jobs,
     identity: identity.trim(),
     ...(journal === null ? {} : { journal }),
     signal: context.ports.interrupt,
-    run: ({ scenario }, signal) => context.simulate(scenario, { withBaseline, signal }),
+    run: ({ scenario }, signal) =>
+      context.simulateWithBands(scenario, bands, { withBaseline, signal }),
     onProgress: ({ finished, total, resumed }) => {
       const elapsed = (context.ports.nowMs() - startedMs) / 1000;
       const fresh = finished - resumed;
@@ -117,6 +127,20 @@ function journalAt(path: string, name: string): JournalPort {
     replace: (text) => writeAtomically(path, name, text),
     append: (text) => appendText(path, name, text),
   };
+}
+
+/** Where series pass 1, with the interval over the draws; null = beyond the loads shown. */
+function crossoversJson({ series, unit }: LoadSpeedup): unknown[] {
+  return series.flatMap(({ label, crossovers }) =>
+    crossovers.map(({ load, kind, interval }) => ({
+      series: label,
+      kind,
+      load,
+      unit,
+      low: interval === null || interval.low === 0 ? null : interval.low,
+      high: interval === null || interval.high === Infinity ? null : interval.high,
+    })),
+  );
 }
 
 function recordJson(record: SweepRecord): unknown {

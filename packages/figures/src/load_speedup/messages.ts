@@ -1,5 +1,11 @@
 import { numberText } from '../numbers.ts';
-import { type LoadPoint, type LoadSeries, type LoadSpeedup, speedupMeasures } from './model.ts';
+import {
+  type Crossover,
+  type LoadPoint,
+  type LoadSeries,
+  type LoadSpeedup,
+  speedupMeasures,
+} from './model.ts';
 
 /** Every sentence of the figure, made from its content. */
 
@@ -46,7 +52,18 @@ export function wherePays(
   if (!pays.some(Boolean)) return 'at no load shown';
   const [first, ...more] = crossovers;
   if (first === undefined || more.length > 0) return 'at some of the loads shown';
-  return `${first.kind === 'ends' ? 'up to' : 'from'} ${loadText(first.load, unit)}`;
+  const at = `${loadText(first.load, unit)}${intervalText(first)}`;
+  return `${first.kind === 'ends' ? 'up to' : 'from'} ${at}`;
+}
+
+/** ` (8 to 13)`, ` (above 8)` where the other end is beyond the loads shown; nothing without. */
+export function intervalText({ interval }: Pick<Crossover, 'interval'>): string {
+  if (interval === null) return '';
+  const { low, high } = interval;
+  if (low > 0 && Number.isFinite(high)) return ` (${numberText(low)} to ${numberText(high)})`;
+  if (low > 0 && low < Number.POSITIVE_INFINITY) return ` (above ${numberText(low)})`;
+  if (high > 0 && Number.isFinite(high)) return ` (below ${numberText(high)})`;
+  return ' (not sure at any load shown)';
 }
 
 /** At every load the best of all series. */
@@ -79,7 +96,8 @@ export const axisX = (figure: LoadSpeedup) =>
 
 export const withoutDrafting = 'no drafting (1×)';
 
-export const crossoverText = (load: number, unit: string) => `1× at ${loadText(load, unit)}`;
+export const crossoverText = (crossover: Crossover, unit: string) =>
+  `1× at ${loadText(crossover.load, unit)}${intervalText(crossover)}`;
 
 export const emptyText = 'No run with a baseline; run a sweep over workload.ratePerSecond';
 
@@ -87,13 +105,18 @@ export const overloadedText = 'hollow: overloaded, the queue grows without end';
 
 export const bandText = (seeds: number) => `band: least to greatest of ${seeds} seeds`;
 
+export const drawsText = (draws: number) =>
+  `band and interval: 10 to 90 % of ${draws} draws of parameters and seeds`;
+
 export const originText = 'Modelled: simulated runs; each run names the origin of its numbers.';
 
 export const tableHead = (figure: LoadSpeedup) => [
   'drafting',
   `load (${figure.unit})`,
   'speedup (×)',
-  'least to greatest (×)',
+  figure.series.some(({ points }) => points.some(({ draws }) => draws > 0))
+    ? '10 to 90 % of the draws (×)'
+    : 'least to greatest (×)',
   'state',
   'what binds',
 ];

@@ -1,10 +1,18 @@
-import { crossingsOf, type Run, type Scenario, type Speedup } from '@beamline/simulator';
+import {
+  type CrossoverInterval,
+  type CurvePoint,
+  crossingsOf,
+  crossoverInterval,
+  type Run,
+  type Scenario,
+  type Speedup,
+} from '@beamline/simulator';
 import { changedBetween } from './series-key.ts';
 
 /**
  * Load against speedup, from runs alone: one series for each way of drafting, one point for each
- * load, a band where a load was run with several seeds, and the load at which drafting stops
- * paying.
+ * load, a band where a load was run with several seeds or with draws of uncertain parameters, and
+ * the load at which drafting stops paying, with its interval over the draws.
  *
  * Example: speedups 1.4 at load 4 and 0.8 at load 16 cross 1 between them, two thirds of the way on
  * the logarithmic axis: at 4 · (16/4)^(2/3) = 10.08.
@@ -24,10 +32,15 @@ export interface LoadPoint {
   load: number;
   /** Mean over the seeds. */
   speedup: number;
-  /** Least and greatest over the seeds; equal to `speedup` with one. */
+  /**
+   * Least and greatest over the seeds, equal to `speedup` with one; where runs have bands, 10 and
+   * 90 % of their draws.
+   */
   low: number;
   high: number;
   seeds: number;
+  /** Draws of uncertain parameters behind the band; 0 without. */
+  draws: number;
   /** Whether the queue grows without end there, with drafting. */
   isOverloaded: boolean;
   /** The limit that binds, in words. */
@@ -39,6 +52,8 @@ export interface Crossover {
   load: number;
   /** `ends`: drafting pays below it and not above. `begins`: the other way round. */
   kind: 'ends' | 'begins';
+  /** Over the draws, where the runs have bands; 0 and Infinity are beyond the loads shown. */
+  interval: CrossoverInterval | null;
 }
 
 export interface LoadSeries {
@@ -97,7 +112,7 @@ export function loadSpeedup(
   const groups = groupBy(usable, nameOf ?? changedBetween(usable));
   const series = [...groups].map(([label, members]) => {
     const points = pointsOf(members, measure);
-    return { label, points, crossovers: crossoversOf(points) };
+    return { label, points, crossovers: crossoversOf(points, drawnCurves(members, measure)) };
   });
   return { measure, unit, series, leftOut: runs.length - usable.length };
 }
@@ -121,12 +136,16 @@ function pointsOf(runs: readonly Run[], measure: SpeedupMeasure): LoadPoint[] {
   }
   const points = [...byLoad].map(([load, members]) => {
     const speedups = members.map((run) => run.speedup![measure]);
+    const drawn = members.flatMap(({ bands }) => (bands?.speedup ? [bands.speedup[measure]] : []));
+    const known = drawn.filter(({ p10, p90 }) => Number.isFinite(p10) && Number.isFinite(p90));
+    const hasBands = known.length > 0;
     return {
       load,
       speedup: speedups.reduce((sum, value) => sum + value, 0) / speedups.length,
-      low: Math.min(...speedups),
-      high: Math.max(...speedups),
+      low: Math.min(...(hasBands ? known.map(({ p10 }) => p10) : speedups)),
+      high: Math.max(...(hasBands ? known.map(({ p90 }) => p90) : speedups)),
       seeds: members.length,
+      draws: hasBands ? Math.max(...members.map(({ bands }) => bands?.draws ?? 0)) : 0,
       isOverloaded: members.some((run) => run.verdict.state === 'overloaded'),
       binding: members[0]!.verdict.binding,
     };
@@ -134,9 +153,26 @@ function pointsOf(runs: readonly Run[], measure: SpeedupMeasure): LoadPoint[] {
   return points.sort((a, b) => a.load - b.load);
 }
 
-function crossoversOf(points: readonly LoadPoint[]): Crossover[] {
+/** The curve of every draw over the loads; draws of one number belong together. */
+function drawnCurves(runs: readonly Run[], measure: SpeedupMeasure): CurvePoint[][] {
+  const curves: CurvePoint[][] = [];
+  for (const { bands, scenario } of runs) {
+    const { load } = loadOf(scenario);
+    bands?.samples.forEach(({ speedup }, draw) => {
+      curves[draw] ??= [];
+      curves[draw].push({ load, speedup: speedup?.[measure] ?? Number.NaN });
+    });
+  }
+  return curves;
+}
+
+function crossoversOf(
+  points: readonly LoadPoint[],
+  curves: readonly (readonly CurvePoint[])[],
+): Crossover[] {
   return crossingsOf(points).map(({ load, direction }) => ({
     load,
     kind: direction === 'falls' ? 'ends' : 'begins',
+    interval: crossoverInterval(load, direction, curves),
   }));
 }

@@ -25,6 +25,7 @@ import {
   bandText,
   crossoverText,
   description,
+  drawsText,
   emptyText,
   finding,
   originText,
@@ -32,7 +33,7 @@ import {
   tableHead,
   withoutDrafting,
 } from './messages.ts';
-import type { LoadPoint, LoadSeries, LoadSpeedup } from './model.ts';
+import type { Crossover, LoadPoint, LoadSeries, LoadSpeedup } from './model.ts';
 
 const WIDTH = 760;
 const PLOT_HEIGHT = 300;
@@ -109,8 +110,8 @@ function frameOf(series: readonly LoadSeries[], top: number): Frame {
   const greatest = Math.max(...loads, 0);
   const domain: [number, number] = points.length === 0 ? [0.5, 64] : [least, greatest];
   if (domain[0] === domain[1]) domain.splice(0, 2, domain[0] / 2, domain[1] * 2);
-  const highest = Math.max(1.25, ...points.map((point) => point.high));
-  const lowest = Math.min(0.75, ...points.map((point) => point.low));
+  const highest = Math.max(1.25, ...points.flatMap((point) => [point.speedup, point.high]));
+  const lowest = Math.min(0.75, ...points.flatMap((point) => [point.speedup, point.low]));
   const longest = Math.max(withoutDrafting.length, ...series.map((one) => one.label.length));
   const right = WIDTH - Math.min(240, LABEL_GAP + longest * 7.3);
   const bottom = top + PLOT_HEIGHT;
@@ -203,7 +204,8 @@ function crossoverMarks(series: readonly LoadSeries[], unit: string, frame: Fram
     one.crossovers.map((crossover) => {
       const at = x(crossover.load);
       const rule = element('line', { class: 'cross', x1: at, x2: at, y1: top, y2: bottom });
-      if (!isNamed) return element('g', { class: `s${index}` }, rule);
+      const interval = intervalMark(crossover, frame);
+      if (!isNamed) return element('g', { class: `s${index}` }, interval + rule);
       const flips = at > (frame.right + LEFT) / 2;
       const label = textElement(
         'text',
@@ -213,12 +215,22 @@ function crossoverMarks(series: readonly LoadSeries[], unit: string, frame: Fram
           y: Math.min(bottom - 10, y(1) + 20 + 18 * index),
           'text-anchor': flips ? 'end' : 'start',
         },
-        crossoverText(crossover.load, unit),
+        crossoverText(crossover, unit),
       );
-      return element('g', { class: `s${index}` }, rule + label);
+      return element('g', { class: `s${index}` }, interval + rule + label);
     }),
   );
   return marks.join('\n');
+}
+
+/** The interval of a crossover on the line at 1, cut where it goes beyond the loads shown. */
+function intervalMark({ interval }: Crossover, { x, y }: Frame): string {
+  if (interval === null) return '';
+  const [least, greatest] = x.domain() as [number, number];
+  const inside = (load: number) => x(Math.min(greatest, Math.max(least, load)));
+  const from = inside(interval.low);
+  const to = inside(interval.high);
+  return element('rect', { class: 'band', x: from, y: y(1) - 5, width: to - from, height: 10 });
 }
 
 /** Names at the ends of the lines, pushed apart so that none covers another. */
@@ -249,10 +261,11 @@ function emptyNote(frame: Frame): string {
 function caption(figure: LoadSpeedup): string[] {
   const points = figure.series.flatMap((one) => one.points);
   const seeds = Math.max(1, ...points.map((point) => point.seeds));
+  const draws = Math.max(0, ...points.map((point) => point.draws));
   const hidden = figure.series.slice(MAX_SERIES).map((one) => one.label);
   const notes = [
     ...(points.some((point) => point.isOverloaded) ? [overloadedText] : []),
-    ...(seeds > 1 ? [bandText(seeds)] : []),
+    ...(draws > 0 ? [drawsText(draws)] : seeds > 1 ? [bandText(seeds)] : []),
     ...(hidden.length > 0 ? [`in the table only: ${hidden.join(', ')}`] : []),
     ...(figure.leftOut > 0 ? [`${figure.leftOut} runs without a speedup left out`] : []),
   ];
@@ -279,7 +292,9 @@ export function loadSpeedupTable(figure: LoadSpeedup): string {
       const cells = [
         numberText(point.load, 4),
         numberText(point.speedup, 4),
-        point.seeds > 1 ? `${numberText(point.low, 4)} – ${numberText(point.high, 4)}` : '–',
+        point.seeds > 1 || point.draws > 0
+          ? `${numberText(point.low, 4)} – ${numberText(point.high, 4)}`
+          : '–',
         point.isOverloaded ? 'overloaded' : 'keeps up',
         point.binding,
       ].map((text, i) => `<td${i < 3 ? ' class="n"' : ''}>${escapeText(text)}</td>`);

@@ -56,6 +56,7 @@ export function orderedRun(run: Run): Record<string, unknown> {
     slo: run.slo === null ? null : orderedSlo(run.slo),
     warnings: run.warnings,
     provenance: orderedProvenance(run.provenance),
+    ...(run.bands === undefined ? {} : { bands: canonical(run.bands) }),
     ...(run.replay === undefined ? {} : { replay: canonical(run.replay) }),
   };
 }

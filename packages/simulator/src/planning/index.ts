@@ -1,4 +1,5 @@
 export { type Crossing, type CurvePoint, crossingsOf } from './crossover.ts';
+export { type CrossoverInterval, crossoverInterval } from './crossover-interval.ts';
 export {
   type Axis,
   describeSettings,

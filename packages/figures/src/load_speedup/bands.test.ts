@@ -1,0 +1,82 @@
+import { type Band, type Bands, headlineNames, type Run } from '@beamline/simulator';
+import { describe, expect, it } from 'vitest';
+import { runAt } from '../../../../test/support/runs.ts';
+import { finding, intervalText } from './messages.ts';
+import { loadSpeedup } from './model.ts';
+import { loadSpeedupSvg, loadSpeedupTable } from './view.ts';
+
+/** Runs with bands: the band in the picture and the interval of the crossover. */
+
+const band = (p10: number, p50: number, p90: number): Band => ({ p10, p50, p90 });
+
+function drawnRun(load: number, speedup: number, drawn: readonly number[]): Run {
+  const run = runAt(load, speedup);
+  const all = (value: Band) => ({
+    outputTokensPerSecond: value,
+    e2eP50: value,
+    itlMean: value,
+    joulesPerOutputToken: value,
+  });
+  const bands = {
+    draws: drawn.length,
+    metrics: Object.fromEntries(headlineNames.map((name) => [name, band(1, 2, 3)])),
+    speedup: all(band(Math.min(...drawn), speedup, Math.max(...drawn))),
+    samples: drawn.map((itlMean) => ({ speedup: { ...run.speedup!, itlMean } })),
+  } as unknown as Bands;
+  return { ...run, bands };
+}
+
+const runs = [drawnRun(4, 1.4, [1.2, 1.4, 1.6]), drawnRun(16, 0.8, [0.6, 0.8, 0.9])];
+
+describe('a figure of runs with bands', () => {
+  it('draws the bands, and the interval in which drafting stops paying', () => {
+    const { series } = loadSpeedup(runs, 'itlMean');
+    expect(series[0]!.points.map(({ low, high, draws }) => [low, high, draws])).toEqual([
+      [1.2, 1.6, 3],
+      [0.6, 0.9, 3],
+    ]);
+    const [crossover] = series[0]!.crossovers;
+    // Draw by draw, on the logarithmic axis: 4·4^(1/3), 4·4^(2/3), 4·4^(6/7).
+    expect(crossover!.interval!.low).toBeCloseTo(4 * 4 ** (1 / 3), 9);
+    expect(crossover!.interval!.high).toBeCloseTo(4 * 4 ** (6 / 7), 9);
+  });
+
+  it('says so in its finding, its words and its table', () => {
+    const figure = loadSpeedup(runs, 'itlMean');
+    expect(finding(figure)).toContain('Drafting pays up to 10.1 requests/s (6.35 to 13.1): ');
+    const svg = loadSpeedupSvg(figure);
+    expect(svg).toContain('10 to 90 % of 3 draws of');
+    expect(svg).toContain('1× at 10.1 requests/s (6.35 to 13.1)');
+    expect(svg.match(/class="band"/g)).toHaveLength(2); // The series' and the interval's.
+    const table = loadSpeedupTable(figure);
+    expect(table).toContain('10 to 90 % of the draws (×)');
+    expect(table).toContain('1.2 – 1.6');
+  });
+
+  it('without bands says nothing of them', () => {
+    const figure = loadSpeedup([runAt(4, 1.4), runAt(16, 0.8)]);
+    expect(figure.series[0]!.crossovers[0]!.interval).toBe(null);
+    expect(loadSpeedupSvg(figure)).not.toMatch(/class="band"|draws/);
+  });
+
+  it('keeps the interval’s mark inside the plot where an end is open', () => {
+    const open = loadSpeedup(
+      [drawnRun(4, 1.4, [1.2, 1.6]), drawnRun(16, 0.8, [0.6, 1.2])],
+      'itlMean',
+    );
+    const svg = loadSpeedupSvg(open);
+    const mark = /<rect class="band" x="([\d.]+)" y="[\d.]+" width="([\d.]+)"/.exec(svg)!;
+    const right = Number(/class="one"[^>]*x2="([\d.]+)"/.exec(svg)![1]);
+    expect(Number(mark[1]) + Number(mark[2])).toBeLessThanOrEqual(right);
+    expect(svg).toContain('(above 6.35)');
+  });
+
+  it('words the open ends', () => {
+    const text = (low: number, high: number) => intervalText({ interval: { low, high } });
+    expect(text(2, 8)).toBe(' (2 to 8)');
+    expect(text(2, Number.POSITIVE_INFINITY)).toBe(' (above 2)');
+    expect(text(0, 8)).toBe(' (below 8)');
+    expect(text(0, Number.POSITIVE_INFINITY)).toBe(' (not sure at any load shown)');
+    expect(intervalText({ interval: null })).toBe('');
+  });
+});
