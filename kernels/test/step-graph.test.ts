@@ -4,19 +4,23 @@ import { beamStepSuite } from '../beam_step/suite.ts';
 import { compactKvSuite } from '../compact_kv/suite.ts';
 import { draftTopkSuite } from '../draft_topk/suite.ts';
 import { drafterCellSuite } from '../drafter_cell/suite.ts';
+import { drafterResidualSuite } from '../drafter_residual/suite.ts';
 import { Stream } from '../lib/draw.ts';
 import { float, i32 } from '../lib/tensors.ts';
 import { packBeamsSuite } from '../pack_beams/suite.ts';
+import { pruneTreeSuite } from '../prune_tree/suite.ts';
 import { selectPathSuite } from '../select_path/suite.ts';
 import { type DeviceTensor, openSuite, type Suite, suitePath } from '../suite.ts';
 import type { OperatorSuite, Tensor, Tensors } from '../suite-record.ts';
+import { treeAttentionSuite } from '../tree_attention/suite.ts';
 import { verifyGreedySuite } from '../verify_greedy/suite.ts';
 import { fromBytes, toBytes } from './device-run.ts';
 
 // One step of speculative decoding, captured once and replayed with other contents: trees of other
 // sizes, other lengths, other accepted paths. No size reaches the host: ragged tensors have room
 // for the largest trees, and every kernel reads offsets and lengths from the device. Each replay
-// must give what the references give for the sizes of that step.
+// must give what the references give for the sizes of that step. The plan of pruning is taken
+// beside the verification of the whole tree, so that both are seen.
 
 const isBuilt = existsSync(suitePath('simt'));
 if (!isBuilt) console.log('skipped: step graph, not built (npm run suite -w @beamline/kernels)');
@@ -35,6 +39,12 @@ interface Step {
   golden: Tensor;
   target: Tensor;
   hidden: Tensor;
+  /** Head epilogue: the head's input and its linear layer's output. */
+  head: Tensor;
+  linear: Tensor;
+  q: Tensor;
+  survival: Tensor;
+  budget: number;
   pages: Tensor;
   pageTable: Tensor;
   prefix: number[];
@@ -63,6 +73,16 @@ function makeStep(seed: number): Step {
     ),
     target: draw([ROOM, V], 0.01),
     hidden: draw([ROOM, H]),
+    head: draw([B * W, 2 * H]),
+    linear: draw([B * W, 2 * H]),
+    q: draw([ROOM, 2, 4]),
+    // Falling with the row: a child stands behind its parent, so it never survives better.
+    survival: float(
+      'fp32',
+      [ROOM],
+      Float64Array.from({ length: ROOM }, (_, row) => Math.fround(1 / (1 + (row % TREE_MOST)))),
+    ),
+    budget: 8 + seed,
     pages: draw([LAYERS, PAGES, 2, PAGE, 1, 4]),
     pageTable: i32([B, PER_REQUEST], order),
     prefix: [0, 5 + seed, 11],
@@ -88,12 +108,40 @@ function followBeams(step: Step, packed: Tensors): void {
 }
 
 interface Expected {
+  head: Tensors;
+  attended: Tensors;
+  kept: Tensors;
   drafted: Tensors;
   packed: Tensors;
   verified: Tensors;
   selected: Tensors;
   moved: Tensors;
   kvLengths: Tensor;
+}
+
+/** One layer's attention over the pages as they stand before the accepted path is moved. */
+function attendedOf(step: Step, packed: Tensors, kvLengths: Tensor, rows: number): Tensors {
+  const layer = step.pages.data.length / LAYERS;
+  return referenceOf(treeAttentionSuite, {
+    q: { ...step.q, shape: [rows, 2, 4], data: step.q.data.slice(0, rows * 8) },
+    pages: { ...step.pages, shape: [PAGES, 2, PAGE, 1, 4], data: step.pages.data.slice(0, layer) },
+    page_table: step.pageTable,
+    kv_lengths: kvLengths,
+    ...{ offsets: packed['offsets']!, words: packed['words']! },
+  });
+}
+
+/** Survival by the place of the row inside its tree: it falls from a parent to its child. */
+function survivalOf(step: Step, packed: Tensors, rows: number): Float64Array {
+  const { offsets } = packed as Record<string, Tensor>;
+  const data = new Float64Array(rows);
+  for (let b = 0; b < B; b++) {
+    const first = offsets!.data[b]!;
+    for (let row = first; row < offsets!.data[b + 1]!; row++) {
+      data[row] = step.survival.data[row - first]!;
+    }
+  }
+  return data;
 }
 
 /** The step by the references, with tensors of exactly its sizes. */
@@ -133,6 +181,14 @@ function expectedOf(step: Step, bias: Tensor): Expected {
     step.prefix.map((prefix, b) => prefix + packed['lengths']!.data[b]!),
   );
   const { unpack, offsets } = packed as Record<string, Tensor>;
+  const inputs = { x: step.head, linear: step.linear };
+  const head = referenceOf(drafterResidualSuite, inputs);
+  const attended = attendedOf(step, packed, kvLengths, rows);
+  const kept = referenceOf(pruneTreeSuite, {
+    survival: { ...step.survival, shape: [rows], data: survivalOf(step, packed, rows) },
+    ...{ parent: packed['parent']!, packed: packed['packed']!, offsets: offsets! },
+    budget: i32([], [step.budget]),
+  });
   const verified = referenceOf(verifyGreedySuite, {
     logits: firstRows(step.target),
     tokens: packed['packed']!,
@@ -148,7 +204,7 @@ function expectedOf(step: Step, bias: Tensor): Expected {
     ...{ pages: step.pages, page_table: step.pageTable, kv_lengths: kvLengths },
     ...{ offsets: offsets!, path: selected['path']!, accepted: verified['accepted']! },
   });
-  return { drafted, packed, verified, selected, moved, kvLengths };
+  return { head, attended, kept, drafted, packed, verified, selected, moved, kvLengths };
 }
 
 /** The step on the device: buffers that stay, one graph over them. */
@@ -190,7 +246,7 @@ class DeviceStep {
     this.suite.call(name, '', inputs, outputs, { ...options, workspace });
   }
 
-  load(step: Step, kvLengths: Tensor): void {
+  load(step: Step, expected: Expected): void {
     for (const [i, tensor] of step.products.entries()) this.set(`product${i}`, tensor);
     for (const [i, tensor] of step.logits.entries()) this.set(`logits${i}`, tensor);
     this.set('golden', step.golden);
@@ -199,7 +255,14 @@ class DeviceStep {
     this.set('hidden', step.hidden);
     this.set('pages', step.pages);
     this.set('pageTable', step.pageTable);
-    this.set('kvLengths', kvLengths);
+    this.set('kvLengths', expected.kvLengths);
+    this.set('head', step.head);
+    this.set('linear', step.linear);
+    this.set('q', step.q);
+    const survival = new Float64Array(ROOM);
+    survival.set(survivalOf(step, expected.packed, expected.packed['packed']!.shape[0]!));
+    this.set('survival', float('fp32', [ROOM], survival));
+    this.set('budget', i32([], [step.budget]));
   }
 
   private draft(): DeviceTensor {
@@ -245,6 +308,10 @@ class DeviceStep {
       [packed, ...others, unpack, lengths, offsets, words],
       [TREE_MOST],
     );
+    const residual = this.out('residual', 'fp32', [B * W, 2 * H]);
+    this.call('drafter_residual', [given('head'), given('linear')], [residual]);
+    this.prune([given('survival'), others[1]!, packed, offsets, given('budget')]);
+    this.attend(offsets, words);
     const verified = ['beam', 'accepted', 'bonus'].map((name) => this.out(name, 'i32', [B]));
     this.call('verify_greedy', [given('target'), packed, unpack, offsets], verified);
     const path = this.out('path', 'i32', [B, BL]);
@@ -261,12 +328,39 @@ class DeviceStep {
     this.call('compact_kv', [...cache, offsets, path, verified[1]!], [given('pages')]);
   }
 
+  private prune(inputs: DeviceTensor[]): void {
+    const ofTree = ['nodes', 'keptParent', 'keptDepth', 'keptPacked'];
+    const outputs = [
+      ...ofTree.map((name) => this.out(name, 'i32', [ROOM])),
+      this.out('keptLengths', 'i32', [B]),
+      this.out('keptOffsets', 'i32', [B + 1]),
+    ];
+    this.call('prune_tree', inputs, outputs);
+  }
+
+  private attend(offsets: DeviceTensor, words: DeviceTensor): void {
+    const given = (name: string) => this.inputs.get(name)!;
+    const layer = { ...given('pages'), shape: [PAGES, 2, PAGE, 1, 4] };
+    const inputs = [given('q'), layer, given('pageTable'), given('kvLengths'), offsets, words];
+    const outputs = [
+      this.out('o', 'fp32', [ROOM, 2, 4]),
+      this.out('attentionLse', 'fp32', [ROOM, 2]),
+    ];
+    this.call('tree_attention', inputs, outputs, [0, 1, 1, 64, 64]);
+  }
+
   read(name: string): number[] {
     const { dtype, shape, address } = this.outputs.get(name) ?? this.inputs.get(name)!;
     const size = shape.reduce((a, b) => a * b, 1);
     const bytes = dtype === 'fp32' ? new Float32Array(size) : new Int32Array(size);
     return Array.from(fromBytes(dtype, shape, this.suite.download({ address }, bytes)).data);
   }
+}
+
+/** The first values, to the rounding of fp32 sums of a few dozen terms. */
+function expectNear(given: number[], expected: number[], where: string): void {
+  const worst = Math.max(...expected.map((value, i) => Math.abs(given[i]! - value)));
+  expect(worst, where).toBeLessThan(1e-5);
 }
 
 describe.skipIf(!isBuilt)('a captured step', () => {
@@ -279,7 +373,7 @@ describe.skipIf(!isBuilt)('a captured step', () => {
     for (const seed of [1, 2, 3, 4]) {
       const step = makeStep(seed);
       const expected = expectedOf(step, bias);
-      device.load(step, expected.kvLengths);
+      device.load(step, expected);
       graph ??= suite.capture(() => device.run());
       graph.replay();
       const rows = expected.packed['packed']!.shape[0]!;
@@ -297,6 +391,11 @@ describe.skipIf(!isBuilt)('a captured step', () => {
       for (const name of ['beam', 'accepted', 'bonus']) {
         expect(device.read(name), `${where} ${name}`).toEqual(held(expected.verified, name));
       }
+      expectNear(device.read('residual'), held(expected.head, 'y'), `${where} head`);
+      expectNear(device.read('o'), held(expected.attended, 'o'), `${where} attention`);
+      const kept = expected.kept['nodes']!.shape[0]!;
+      expect(device.read('nodes').slice(0, kept), where).toEqual(held(expected.kept, 'nodes'));
+      expect(device.read('keptOffsets'), where).toEqual(held(expected.kept, 'offsets'));
       expect(device.read('accepted'), where).toEqual([0, 1, 2]);
       for (const name of ['tokens', 'path', 'hidden', 'positions']) {
         expect(device.read(name), `${where} ${name}`).toEqual(held(expected.selected, name));
