@@ -1,3 +1,5 @@
+/** `beamline sweep`: a grid of scenarios, in parallel and resumable. */
+
 import { existsSync } from 'node:fs';
 import {
   defaultMeasure,
@@ -32,7 +34,7 @@ import type { Cell, Table } from '../table.ts';
 import { programIdentity } from '../version.ts';
 import { commandLine, sameScenario } from '../words.ts';
 
-/** `beamline sweep`: a grid of scenarios, in parallel and resumable. */
+/** The grid's runs, their table, the curve over the load and what it says. */
 export async function sweepCommand(context: Context<'sweep'>): Promise<Result> {
   const { over, baseline, measure } = context.values;
   if (over.length === 0) {
