@@ -90,8 +90,8 @@ describe('the picture', () => {
       '↑ simulated (ms), log scale',
       'recorded (ms), log scale →',
       'time to first token',
-      'mean +10 %, median quantile error 10 %',
-      'KS distance 0.33',
+      'mean +10 %, KS distance 0.33',
+      'median quantile error 10 %',
       'as recorded',
       'Recorded values are measured, simulated ones modelled. Points: quantiles p5 to p99; band: ' +
         'within 10 % of what was',

@@ -130,7 +130,7 @@ function axes({ x, y, top, bottom, right, domain }: Frame): string {
   ];
   const end = { x: right, y: bottom + 40, 'text-anchor': 'end', class: 'muted' };
   return [
-    element('polygon', { class: 'loss', points: corners.join(' ') }),
+    element('polygon', { class: 'band s5', points: corners.join(' ') }),
     ...rows,
     ...columns,
     element('line', { class: 'one', x1: x(low), y1: y(low), x2: x(high), y2: y(high) }),
@@ -139,14 +139,17 @@ function axes({ x, y, top, bottom, right, domain }: Frame): string {
   ].join('\n');
 }
 
-/** Powers of ten, and 2 and 5 times them where there is room. */
+/** Powers of ten over many decades; with 2 and 5 times them over few; what the scale has over less. */
 function ticksOf(x: Frame['x']): number[] {
-  const kept: number[] = [];
-  for (const tick of x.ticks(6)) {
-    const last = kept.at(-1);
-    if (last === undefined || x(tick) - x(last) >= 44) kept.push(tick);
+  const [low, high] = x.domain() as [number, number];
+  const decades = Math.log10(high / low);
+  if (decades < 0.8) return x.ticks(4).filter((_, i, all) => i % Math.ceil(all.length / 6) === 0);
+  const steps = decades > 2.5 ? [1] : [1, 2, 5];
+  const ticks: number[] = [];
+  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++) {
+    for (const step of steps) ticks.push(Number(`${step}e${power}`));
   }
-  return kept;
+  return ticks.filter((tick) => tick >= low && tick <= high);
 }
 
 function seriesMarks({ points }: QuantileSeries, index: number, { x, y }: Frame): string {
@@ -176,9 +179,10 @@ function legend(series: readonly QuantileSeries[], { top, right }: Frame): strin
     const mark = symbol()
       .type(SYMBOLS[index % SYMBOLS.length]!)
       .size(44)();
-    const median = `median quantile error ${numberText(100 * one.medianQuantileError, 2)} %`;
-    const lines = [`mean ${signedPercent(one.meanError)}, ${median}`];
-    lines.push(`KS distance ${numberText(one.ksDistance, 2)}`);
+    const lines = [
+      `mean ${signedPercent(one.meanError)}, KS distance ${numberText(one.ksDistance, 2)}`,
+      `median quantile error ${numberText(100 * one.medianQuantileError, 2)} %`,
+    ];
     return [
       element(
         'g',
