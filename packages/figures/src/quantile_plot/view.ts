@@ -139,7 +139,7 @@ function axes({ x, y, top, bottom, right, domain }: Frame): string {
   ].join('\n');
 }
 
-/** Powers of ten over many decades; with 2 and 5 times them over few; what the scale has over less. */
+/** Powers of ten over many decades, with 2 and 5 times them over few, else the scale's own. */
 function ticksOf(x: Frame['x']): number[] {
   const [low, high] = x.domain() as [number, number];
   const decades = Math.log10(high / low);
