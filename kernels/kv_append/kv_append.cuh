@@ -78,7 +78,7 @@ BL_DEVICE void store(KV* to, const float (&from)[Width], float scale) {
   *reinterpret_cast<Pack<KV, Width>*>(to) = pack;
 }
 
-/** The values, and the elements of the keys that are not turned: `from` and `to` are the token's. */
+/** The values, and what is not turned of the keys: `from` and `to` are the token's. */
 template <class T, class KV, int Width>
 BL_DEVICE void copyRows(const Params& p, const T* from, KV* to, int first, float scale) {
   const int width = (p.headDim - first) / Width;

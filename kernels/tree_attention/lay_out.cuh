@@ -1,5 +1,5 @@
-// The small kernel in front of the others: lays the work items of all requests out on the device, so
-// that a captured graph follows its lengths.
+// The small kernel in front of the others: lays the work items of all requests out on the device,
+// so that a captured graph follows its lengths.
 #pragma once
 
 #include "schedule.cuh"

@@ -1,9 +1,10 @@
 // The tensor-core form for fp16 and bf16 queries, keys in the same type or in fp8 (e4m3).
 //
 // Four warps share a tile of (token, head) rows. Up to 16 rows, all four take the same rows and a
-// quarter of the keys each; up to 32 rows, two by two; above that every warp has its own 16 rows and
-// takes all keys (tile of 64). A tile of 128 gives every warp 32 rows: half the reads of keys and a
-// quarter less of shared memory, for all the registers there are; it runs when asked for by name.
+// quarter of the keys each; up to 32 rows, two by two; above that every warp has its own 16 rows
+// and takes all keys (tile of 64). A tile of 128 gives every warp 32 rows: half the reads of keys
+// and a quarter less of shared memory, for all the registers there are; it runs when asked for by
+// name.
 // In tiles of 64 and 128 a row's arithmetic is the same, to the bit.
 //
 // Online softmax in the log2 domain with the scale folded in, one multiply-add and one ex2 per
@@ -16,7 +17,7 @@
 
 namespace bl::tree_attention {
 
-template <int RowWarps, int KeyWarps, int RowTiles>
+template <int RowWarps, int KeyWarps, int RowTiles, int MostStepKeys = 32>
 struct Shape {
   static_assert(RowWarps * KeyWarps == kWarps);
   static constexpr int kRowWarps = RowWarps;
@@ -24,7 +25,7 @@ struct Shape {
   static constexpr int kRowTiles = RowTiles;  // of 16 rows, per warp
   static constexpr int kRows = 16 * RowWarps * RowTiles;
   static constexpr int kWarpKeys = kSplitUnit / KeyWarps;
-  static constexpr int kStepKeys = kWarpKeys < 32 ? kWarpKeys : 32;
+  static constexpr int kStepKeys = kWarpKeys < MostStepKeys ? kWarpKeys : MostStepKeys;
   static constexpr int kSteps = kWarpKeys / kStepKeys;
 };
 
@@ -392,7 +393,7 @@ BL_DEVICE void attendTile(const Params& p, const Item& item, const M& memory) {
   tiles.begin(S::kRows);
   WarpTile<M, S> warp;
   warp.keepQuery(memory);
-  [[maybe_unused]] constexpr int kUnroll = M::D > 128 ? S::kSteps : 1;
+  [[maybe_unused]] constexpr int kUnroll = M::kKeepsQuery ? 2 : 1;
   tiles.forEach([&](int tile, int stage) {
 #pragma unroll kUnroll
     for (int i = 0; i < S::kSteps; ++i) {
@@ -411,10 +412,19 @@ BL_DEVICE void attendTile(const Params& p, const Item& item, const M& memory) {
   }
 }
 
+/** fp8 keys with D = 256 leave no registers for steps of 32 where sm_100 has its own scheduling. */
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 1000
+template <class KV, int D>
+constexpr int kMostStepKeys = D > 128 && sizeof(KV) == 1 ? 16 : 32;
+#else
+template <class KV, int D>
+constexpr int kMostStepKeys = 32;
+#endif
+
 template <class T, class KV, int D>
 using MmaMemory = Memory<T, KV, D, 64, (D > 128)>;
 
-/** Three blocks per multiprocessor where their shared memory fits; elsewhere the compiler decides. */
+/** Three blocks per multiprocessor where shared memory has room; else the compiler decides. */
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
 template <class KV, int D>
 constexpr int kLeastBlocks = D == 128 && sizeof(KV) == 2 ? 3 : 1;
@@ -433,7 +443,7 @@ __global__ void __launch_bounds__(kThreads, (kLeastBlocks<KV, D>)) attendMma(Par
     switch (item.cut.tile) {
       case 16: attendTile<M, Shape<1, 4, 1>>(p, item, memory); break;
       case 32: attendTile<M, Shape<2, 2, 1>>(p, item, memory); break;
-      default: attendTile<M, Shape<4, 1, 1>>(p, item, memory);
+      default: attendTile<M, Shape<4, 1, 1, kMostStepKeys<KV, D>>>(p, item, memory);
     }
   });
 }

@@ -6,8 +6,8 @@
 // follows from the request itself and the model's heads, never from the batch around it, so that
 // its bits do not either. All lengths are read on the device: a captured graph replays with others.
 //
-// Example: T = 5, G = 4, L = 1000, 8 KV heads: 20 rows in one tile of 32, splits of 256 keys,
-// 4 items per head.
+// Example: T = 5, G = 4, L = 1000, 8 KV heads: 20 rows in one tile of 32, splits of 128 keys,
+// 8 items per head.
 #pragma once
 
 #include "../lib/cuda/atomics.cuh"

@@ -1,6 +1,6 @@
 // The plainest form, and the first rung of the ladder: a warp takes one query row and walks over
-// all keys, 32 at a time, a key per lane. Any head size up to 512, any pair of types. It reads every
-// key once per head of the group and uses neither shared tiles nor tensor cores.
+// all keys, 32 at a time, a key per lane. Any head size up to 512, any pair of types. It reads
+// every key once per head of the group and uses neither shared tiles nor tensor cores.
 #pragma once
 
 #include "schedule.cuh"

@@ -1,7 +1,7 @@
 // Keys and values on their way into shared memory: a ring of stages, each with 64 keys (32 in fp32)
-// and their values, filled by cp.async from pages of any size. Rows stand so that neither the copies nor
-// ldmatrix meet in a bank: 16-byte chunks are XOR-swizzled where a row has 4, 8, 16 or 32 of them, and
-// rows are padded to an odd number of chunks elsewhere.
+// and their values, filled by cp.async from pages of any size. Rows stand so that neither the
+// copies nor ldmatrix meet in a bank: 16-byte chunks are XOR-swizzled where a row has 4, 8, 16 or
+// 32 of them, and rows are padded to an odd number of chunks elsewhere.
 //
 // Where a key lies is looked up once per key, two tiles ahead of its copy: a thread per key divides
 // by the page size, reads the page table, and leaves the offset in shared memory.
@@ -35,14 +35,23 @@ BL_DEVICE int chunkAfter(int place, int by) {
   return kSwizzled<Chunks> ? place ^ by : place + by;
 }
 
-/** Shared memory of a block whose tile has Rows query rows. KeepsQuery: the query has a place of its
- * own; else it lies where the last stage comes to, and is in registers before that is filled. */
-template <class T_, class KV_, int D_, int Rows, bool KeepsQuery>
+/** What this thread wrote to shared memory is there for wgmma once it has passed a barrier too. */
+BL_DEVICE void fenceAsyncProxy() {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
+  asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
+#endif
+}
+
+/** Shared memory of a block whose tile has Rows query rows. KeepsQuery: the query has a place of
+ * its own; else it lies where the last stage comes to, and is in registers before that is filled.
+ * Panels: keys and values stand as wgmma reads them, 128 bytes of every row side by side. */
+template <class T_, class KV_, int D_, int Rows, bool KeepsQuery, bool Panels = false>
 struct Memory {
   using T = T_;
   using KV = KV_;
   static constexpr int D = D_;
   static constexpr bool kKeepsQuery = KeepsQuery;
+  static constexpr bool kPanels = Panels;
   static constexpr int kQueryChunks = D * static_cast<int>(sizeof(T)) / kChunkBytes;
   static constexpr int kKeyChunks = D * static_cast<int>(sizeof(KV)) / kChunkBytes;
   static constexpr int kKeys = sizeof(KV) == 4 ? kSplitUnit / 2 : kSplitUnit;  // of a stage
@@ -63,6 +72,15 @@ struct Memory {
   static_assert(kOffsetsAt >= kMaxWeights * static_cast<int>(sizeof(float)));
 
   unsigned char* base;
+
+  /** Place of a chunk of a key's or value's row in its stage, in chunks. */
+  static BL_DEVICE int keyPlace(int row, int chunk) {
+    if constexpr (Panels) {
+      return (chunk / 8 * kKeys + row) * 8 + ((chunk ^ row) & 7);
+    } else {
+      return chunkAt<kKeyChunks>(row, chunk);
+    }
+  }
 
   BL_DEVICE unsigned char* keys(int stage) const { return base + stage * kStageBytes; }
   BL_DEVICE unsigned char* values(int stage) const { return keys(stage) + kTileBytes; }
@@ -156,7 +174,7 @@ struct KeyTiles {
       const int64_t offset = offsets[row];
       const bool inside = offset >= 0;
       const KV* from = inside ? pages + offset + chunk * kElements : pages;
-      const int at = chunkAt<kChunks>(row, chunk) * kChunkBytes;
+      const int at = M::keyPlace(row, chunk) * kChunkBytes;
       copyAsync<16>(memory.keys(stage) + at, from, inside);
       copyAsync<16>(memory.values(stage) + at, inside ? from + toValue : pages, inside);
     }
@@ -184,6 +202,7 @@ struct KeyTiles {
   BL_DEVICE void forEach(Compute compute) const {
     for (int tile = 0; tile < count; ++tile) {
       copyAsyncWait<M::kStages - 2>();
+      if constexpr (M::kPanels) fenceAsyncProxy();
       __syncthreads();
       copy(tile + M::kStages - 1);
       copyAsyncCommit();

@@ -19,7 +19,11 @@ namespace bl::tree_attention {
 template <class T, class KV>
 int32_t launchMma(const Params& p, dim3 grid, void* stream);
 
-enum class Kernel { kSimple, kFma, kMma };
+/** The Hopper form, compiled in wgmma.cu. */
+template <class T>
+int32_t launchWgmma(const Params& p, dim3 grid, void* stream);
+
+enum class Kernel { kSimple, kFma, kMma, kWgmma };
 
 /** What a variant's name asks for. */
 struct Plan {
@@ -45,6 +49,8 @@ constexpr NamedPlan kPlans[] = {
     {"mma64_nosplit", {Kernel::kMma, 64, false}},
     {"mma128_split", {Kernel::kMma, 128, true}},
     {"mma128_nosplit", {Kernel::kMma, 128, false}},
+    {"wgmma_split", {Kernel::kWgmma, 64, true}},
+    {"wgmma_nosplit", {Kernel::kWgmma, 64, false}},
 };
 
 constexpr int kResidentBlocks = 3;  // per multiprocessor, at D = 128
@@ -75,6 +81,31 @@ inline bool takesMma(const Extents& e) {
          isCompiled(e.headDim);
 }
 
+/** wgmma is an instruction of sm_90a, and of no later architecture. */
+inline bool isHopper() {
+#ifdef BEAMLINE_SIMT
+  return false;
+#else
+  int device = 0, major = 0;
+  if (cudaGetDevice(&device) != cudaSuccess) return false;
+  cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device);
+  return major == 9;
+#endif
+}
+
+inline bool takesWgmma(const Extents& e) {
+  return takesMma(e) && e.kvType == e.type && (e.headDim == 64 || e.headDim == 128) && isHopper();
+}
+
+inline bool takes(const Plan& plan, const Extents& e) {
+  switch (plan.kernel) {
+    case Kernel::kSimple: return e.headDim <= kSimpleHeadDim;
+    case Kernel::kFma: return takesFma(e);
+    case Kernel::kMma: return takesMma(e) && !(plan.tile == 128 && e.headDim > 128);
+    default: return takesWgmma(e);
+  }
+}
+
 /** The plan that the call asks for, or the heuristic's; a bl_status. */
 inline int32_t planOf(const bl_call* call, const Extents& e, Plan* plan) {
   if (isVariant(call, "")) {
@@ -86,11 +117,9 @@ inline int32_t planOf(const bl_call* call, const Extents& e, Plan* plan) {
   for (const NamedPlan& named : kPlans) {
     if (!isVariant(call, named.name)) continue;
     *plan = named.plan;
-    const bool takes = plan->kernel == Kernel::kMma   ? takesMma(e)
-                       : plan->kernel == Kernel::kFma ? takesFma(e)
-                                                      : e.headDim <= kSimpleHeadDim;
-    if (takes && !(plan->tile == 128 && e.headDim > 128)) return BL_OK;
-    return refuse(BL_UNSUPPORTED, "tree_attention: %s does not take these types with head size %lld",
+    if (takes(*plan, e)) return BL_OK;
+    return refuse(BL_UNSUPPORTED,
+                  "tree_attention: %s does not take these types, head size %lld or this device",
                   named.name, static_cast<long long>(e.headDim));
   }
   return refuse(BL_UNKNOWN, "tree_attention: no variant '%s'", variantOf(call));
@@ -229,6 +258,12 @@ inline int32_t launch(const bl_call* call) {
                                        (FmaMemory<D>::kBytes), call->stream, p);
     });
   }
+#ifndef BEAMLINE_SIMT
+  if (plan.kernel == Kernel::kWgmma) {
+    return e.type == BL_BF16 ? launchWgmma<bf16>(p, gridOf(e, plan), call->stream)
+                             : launchWgmma<f16>(p, gridOf(e, plan), call->stream);
+  }
+#endif
   const bool narrow = e.kvType == BL_F8;
   if (e.type == BL_BF16) {
     return narrow ? launchMma<bf16, f8>(p, gridOf(e, plan), call->stream)
