@@ -35,7 +35,7 @@ async function measure(gpu: string): Promise<Record<string, number>[]> {
   const rows: Record<string, number>[] = [];
   for (const load of loads) {
     const { concurrency, inputTokens, outputTokens } = load;
-    const requests = Math.max(32, 4 * concurrency);
+    const requests = Math.max(32, 10 * concurrency);
     const argv = ['simulate', ...none, '--gpu', gpu, '--workload', 'closed-loop', '-f', 'json'];
     argv.push('--concurrency', `${concurrency}`, '--requests', `${requests}`);
     argv.push('--input-tokens', `constant:${inputTokens}`);

@@ -176,8 +176,12 @@ function numberIn(row: Row, name: string, where: string): number | null {
   throw inputError(`${where}: ${name} is ${JSON.stringify(value)}; allowed: ${what}.`);
 }
 
-/** Requests that are simulated for a closed loop: the start, when all come at once, is a quarter. */
-const ROUNDS = 4;
+/**
+ * Rounds of requests that are simulated for a closed loop where the measurement does not say how
+ * many it sent. At the start all prompts come at once, at the end none do, so that fewer decode
+ * steps wait on others' prompts than in between: with few rounds that shows in the means.
+ */
+const ROUNDS = 10;
 const LEAST_REQUESTS = 32;
 const OPEN_REQUESTS = 300;
 

@@ -61,7 +61,7 @@ describe('the scenario of a point', () => {
     expect(scenario.workload).toMatchObject({
       kind: 'closed-loop',
       concurrency: 64,
-      requests: 256,
+      requests: 640,
       inputTokens: { kind: 'constant', value: 1024 },
     });
     expect(scenario.serving.maxBatchSize).toBe(64);
