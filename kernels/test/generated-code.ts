@@ -255,7 +255,7 @@ export function problemsOf(
 export function promisedIn(readme: string): { name: string; architecture: string | undefined }[] {
   return watched.flatMap((name) => {
     const pattern = new RegExp(
-      `\`${name.replaceAll('.', '\\.')}[^\`\\s]*\`(?: \\((sm_\\w+)\\))?`,
+      `\`${name.replaceAll('.', '\\.')}[^\`\\s]*\`(?: \\((sm_\\w+)[,)])?`,
       'g',
     );
     return [...readme.matchAll(pattern)].map(([, architecture]) => ({ name, architecture }));
