@@ -4,8 +4,7 @@
  * generated-code.json under a hash of the source and all that it includes, so that only what
  * changed is compiled again.
  *
- *   node test/generated-code.ts          compile what changed, keep the results, check them
- *   node test/generated-code.ts --check  check the kept results; compile nothing
+ * scripts/generated-code.mjs is its command.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -288,8 +287,8 @@ export function readmeOf(folder: string): string {
   return existsSync(path) ? readFileSync(path, 'utf8') : '';
 }
 
-async function main(): Promise<number> {
-  const isCheck = process.argv.includes('--check');
+/** Compiles what changed unless only checking; prints what is wrong and gives the exit code. */
+export async function checkGeneratedCode(isCheck: boolean): Promise<number> {
   const stale = staleFiles();
   if (isCheck && stale.length > 0)
     console.log(`not compiled since they changed: ${stale.join(' ')}`);
@@ -304,5 +303,3 @@ async function main(): Promise<number> {
   console.log(`${count} files for ${architectures.join(', ')}: ${problems.length} problems`);
   return problems.length === 0 ? 0 : 1;
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exit(await main());

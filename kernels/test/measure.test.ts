@@ -21,7 +21,7 @@ function measure(...args: string[]) {
   const result = spawnSync('bash', ['kernels/scripts/measure.sh', ...args], {
     cwd: root,
     encoding: 'utf8',
-    env: { ...process.env, PATH },
+    env: { PATH },
   });
   return { code: result.status, text: result.stdout, errors: result.stderr };
 }

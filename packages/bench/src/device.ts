@@ -60,8 +60,10 @@ export function isFailure(result: RunResult): result is Failure {
 
 /** A case lying ready on a device, to be launched again and again. */
 export interface PreparedCall {
-  /** Milliseconds of one sample by the device's own events: `launches` launches, one behind the
-   * other. `isCold` empties the caches first, outside the time. Throws a `BenchError` on a fault. */
+  /**
+   * Milliseconds of one sample by the device's own events: `launches` launches, one behind the
+   * other. `isCold` empties the caches first, outside the time.
+   */
   sampleMs(launches: number, mode: { isCold: boolean; asGraph: boolean }): number;
   /** The outputs as they now are. */
   outputs(): Tensors;

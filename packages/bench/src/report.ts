@@ -90,6 +90,8 @@ const TIMED_HEAD = [
   'origin',
 ];
 
+const FAILED_HEAD = ['case', 'variant', 'device', 'status', 'meaning', 'message'];
+
 /** Right by operator and variant. */
 function checkedRows(records: readonly KernelRecord[]): Cell[][] {
   const groups = new Map<string, KernelRecord[]>();
@@ -146,7 +148,7 @@ export function reportHtml(records: readonly KernelRecord[]): string {
 <ul>
 ${[...places].map((place) => `<li>${escaped(place)}</li>`).join('\n')}
 </ul>
-${table('What failed', ['case', 'variant', 'device', 'status', 'meaning', 'message'], failedRows(records))}
+${table('What failed', FAILED_HEAD, failedRows(records))}
 ${table('Times', TIMED_HEAD, timedRows(records))}
 ${table(
   'What is right',

@@ -1,6 +1,6 @@
 /**
- * Speed of the kernels: tree attention's multiply-adds a second on simt, and, where a GPU is there,
- * every operator's share of its floor inside a graph.
+ * Where a GPU is there: every operator's share of its floor, inside a graph. What the kernels do on
+ * a CPU is timed beside them, in kernels/bench.
  */
 import {
   type AxisRequest,
@@ -38,36 +38,6 @@ function timed(
   throw new Error(`${record!.case} ${variant}: ${record!.status}: ${record!.message}`);
 }
 
-const attention = suites.find(({ operator }) => operator.name === 'tree_attention')!;
-
-/** Of what there is to compute, without the padding of tiles that the record's FLOP count. */
-async function simtRate(variant: string, axes: readonly string[]) {
-  const device = shelf.require('simt');
-  const { axes: at, timing } = timed(device, attention, variant, parseAxes(axes, true));
-  const { treeTokens, kvTokens, requests, queryHeads, headDim } = at as Record<string, number>;
-  const pairs = (treeTokens! * kvTokens!) / requests!;
-  const multiplyAdds = 2 * pairs * queryHeads! * headDim!;
-  return {
-    value: multiplyAdds / (timing!.medianNs / 1e3),
-    unit: 'million multiply-adds/s',
-    detail: `${axes.join(', ')}, one core`,
-  };
-}
-
-const simtTarget = '≥ 300 million multiply-adds/s';
-const simt: Benchmark[] = [
-  {
-    name: 'tree_attention on simt, 64 rows',
-    target: simtTarget,
-    run: () => simtRate('mma64_nosplit', ['B=1', 'T=16', 'Hq=8', 'Hk=2', 'L=1024']),
-  },
-  {
-    name: 'tree_attention on simt, 32 rows',
-    target: simtTarget,
-    run: () => simtRate('mma32_nosplit', ['B=1', 'T=8', 'Hq=8', 'Hk=2', 'L=1024']),
-  },
-];
-
 const gpu = shelf.find('cuda');
 
 /** The tiny ones have a time, the others a share, as their records' README states it. */
@@ -88,7 +58,5 @@ const onGpu: Benchmark[] = isAbsent(gpu)
     }));
 
 if (isAbsent(gpu)) console.log(`${gpu.missing}: shares of the floor are left out`);
-const hasSimt = !isAbsent(shelf.find('simt'));
-if (!hasSimt) console.log('simt is not built: its speed is left out');
 
-export const benchmarks: Benchmark[] = [...(hasSimt ? simt : []), ...onGpu];
+export const benchmarks: Benchmark[] = onGpu;

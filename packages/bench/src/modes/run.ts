@@ -2,7 +2,7 @@
  * Cases from a file, outputs as JSON: whoever has another implementation can hold it against this
  * one. A file with one case gives one result, a list gives a list.
  *
- * Example: `{"operator":"scan_lengths","inputs":{"lengths":{"dtype":"i32","shape":[2],"data":[7,9]}}}`
+ * Example: operator scan_lengths with the input lengths `{"dtype":"i32","shape":[2],"data":[7,9]}`
  * gives offsets 0 7 16, total 16, max 9.
  */
 import type { OperatorSuite, RawCase } from '@beamline/kernels/suites';

@@ -1,3 +1,4 @@
+/** `beamline kernels perf` and `compare`: how fast, and whether faster than before. */
 import {
   type BenchTask,
   type ComparedPair,
@@ -32,8 +33,6 @@ import {
 import { comparedTable, failedTable, timedTable } from '../kernel-tables.ts';
 import type { Result } from '../result.ts';
 import { commandLine } from '../words.ts';
-
-/** `beamline kernels perf` and `compare`: how fast, and whether faster than before. */
 
 /** A file of records is a line per result; a long run has thousands. */
 export const MAX_RECORD_BYTES = 2 ** 28;

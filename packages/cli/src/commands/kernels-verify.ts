@@ -1,3 +1,4 @@
+/** `beamline kernels verify` and `fuzz`: whether kernels are right. */
 import {
   coverageOf,
   type Device,
@@ -29,8 +30,6 @@ import { checkedTable, failedTable } from '../kernel-tables.ts';
 import type { Result } from '../result.ts';
 import type { Table } from '../table.ts';
 import { commandLine, shellWord } from '../words.ts';
-
-/** `beamline kernels verify` and `fuzz`: whether kernels are right. */
 
 interface Job {
   readonly device: Device;

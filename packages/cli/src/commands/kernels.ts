@@ -1,3 +1,4 @@
+/** `beamline kernels MODE`: the test bench. */
 import {
   BenchError,
   didYouMean,
@@ -39,8 +40,6 @@ import type { Result, TextResult } from '../result.ts';
 import { commandLine } from '../words.ts';
 import { compareKernels, MAX_RECORD_BYTES, perfKernels } from './kernels-timing.ts';
 import { fuzzKernels, verifyKernels } from './kernels-verify.ts';
-
-/** `beamline kernels MODE`: the test bench. */
 
 /** A case file holds tensors as text; this is some tens of millions of numbers. */
 const MAX_CASE_BYTES = 2 ** 29;
