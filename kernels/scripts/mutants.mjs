@@ -19,7 +19,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const work = join(root, 'build/mutants');
+const work = join(root, `build/mutants-${process.pid}`); // two runs at once do not meet
 const only = process.argv[2];
 const mutants = JSON.parse(readFileSync(join(root, 'test/mutants.json'), 'utf8')).filter(
   ({ operator }) => only === undefined || operator === only,
