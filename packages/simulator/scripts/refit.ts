@@ -4,10 +4,9 @@
  * the operators' figures of the last run: run it twice after the tables changed. What has no measurement takes the figures of
  * the nearest measured GPU; its data sheet supplies the peaks.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
 import {
   fitEngines,
   fitOperators,
@@ -16,21 +15,11 @@ import {
   refittedFixture,
   tpotPoints,
 } from '../src/calibration/index.ts';
+import { dataReader } from './data-reader.ts';
 
 const [folder] = process.argv.slice(2);
-if (folder === undefined) {
-  console.error('usage: npm run refit -w @beamline/simulator -- DATA_FOLDER');
-  process.exit(2);
-}
-
-function read(path: string): string | null {
-  const file = join(folder!, path);
-  if (!existsSync(file)) return null;
-  const bytes = readFileSync(file);
-  return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
-}
-
-const fits = fitOperators(read);
+const read = dataReader(folder, 'refit');
+const fits = fitOperators(read).map(({ fit }) => fit);
 if (fits.length === 0) {
   console.error(`${folder} holds no table of operator timings; see fixtures/hardware/README.md`);
   process.exit(2);

@@ -26,4 +26,5 @@ export * from './scenario/index.ts';
 export type * from './scenario/scenario.ts';
 export * from './speculation/index.ts';
 export * from './uncertainty/index.ts';
+export * from './validation/index.ts';
 export * from './workload/index.ts';

@@ -16,7 +16,7 @@ import {
 import { type Split, split } from './split.ts';
 
 /** A point with what does not depend on the figures that are fitted. */
-interface PreparedPoint {
+export interface PreparedPoint {
   readonly point: EnginePoint;
   readonly engine: EngineSpec;
   readonly batch: number;

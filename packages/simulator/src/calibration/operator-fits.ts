@@ -6,10 +6,10 @@ import { type Hardware, type HeadSharing, hardwareOf } from '../hardware/index.t
 import type { KvType, WeightType } from '../scenario/scenario.ts';
 import { attentionKey, attentionRows, contextSubject, generationSubject } from './attention-fit.ts';
 import { allReduceKey, allReduceRows, allReduceSubject } from './collective-fit.ts';
-import { type CurveFit, fitCurve } from './curve-fit.ts';
+import { type CurveFit, errorsOf, type Figures, fitCurve, type Subject } from './curve-fit.ts';
 import { gemmKey, gemmRows, gemmSubject } from './gemm-fit.ts';
 import { MeasuredTable } from './measured-table.ts';
-import { split } from './split.ts';
+import { type Split, split } from './split.ts';
 
 /** Gives the text of a data file by its path in the data folder, unpacked; null where absent. */
 export type DataReader = (path: string) => string | null;
@@ -69,42 +69,93 @@ const machines: readonly Machine[] = [
   },
 ];
 
-/** Fits all that `read` has tables for. */
-export function fitOperators(read: DataReader): OperatorCurveFit[] {
+/** One curve with its rows, ready to be fitted or judged; what kind of row it has is closed in. */
+export interface OperatorSubject {
+  readonly gpu: string;
+  readonly operator: string;
+  readonly source: string;
+  fit(): CurveFit;
+  /** Errors over all rows, with figures that were fitted on other rows than these. */
+  judge(figures: Figures): number[];
+  /** Some held-out rows with what the figures give for them. */
+  sample(figures: Figures, most: number): { axes: Figures; measured: number; predicted: number }[];
+}
+
+/** Every curve that `read` has a table for. */
+function operatorSubjects(read: DataReader): OperatorSubject[] {
   return machines.flatMap((machine) => {
     const source =
       `fitted on one third of published timings of ${machine.version} ` +
       '(aiconfigurator tables, Apache-2.0)';
-    const named = (operator: string, fit: CurveFit): OperatorCurveFit => {
-      return { gpu: machine.gpu, operator, source, ...fit };
-    };
+    const closed = <Row>(operator: string, subject: Subject<Row>, parts: Split<Row>) => ({
+      gpu: machine.gpu,
+      operator,
+      source,
+      fit: () => fitCurve(subject, parts),
+      judge: (figures: Figures) => {
+        return errorsOf(subject, figures, [...parts.fit.rows, ...parts.heldOut]);
+      },
+      sample: (figures: Figures, most: number) => sampleOf(subject, figures, parts.heldOut, most),
+    });
     const table = (kind: string): MeasuredTable | null => {
       const path = `operators/${machine.file}__${kind}_perf.csv.gz`;
       const text = read(path);
       return text === null ? null : new MeasuredTable(path, text);
     };
-    return fitMachine(machine, hardwareOf(machine.gpu), table, named);
+    return subjectsOf(machine, hardwareOf(machine.gpu), table, closed);
   });
 }
 
-function fitMachine(
+function sampleOf<Row>(
+  subject: Subject<Row>,
+  figures: Figures,
+  rows: readonly Row[],
+  most: number,
+) {
+  const every = Math.max(1, Math.ceil(rows.length / most));
+  const predict = subject.predictor(figures);
+  return rows
+    .filter((_, i) => i % every === 0)
+    .map((row) => ({
+      axes: subject.axesOf(row),
+      measured: subject.measuredNs(row),
+      predicted: predict(row),
+    }));
+}
+
+/** A curve with what came out of fitting it. */
+export interface FittedSubject {
+  readonly subject: OperatorSubject;
+  readonly fit: OperatorCurveFit;
+}
+
+/** Fits all that `read` has tables for. */
+export function fitOperators(read: DataReader): FittedSubject[] {
+  return operatorSubjects(read).map((subject) => {
+    const { gpu, operator, source } = subject;
+    return { subject, fit: { gpu, operator, source, ...subject.fit() } };
+  });
+}
+
+type Closed = <Row>(operator: string, subject: Subject<Row>, parts: Split<Row>) => OperatorSubject;
+
+function subjectsOf(
   { products, contexts, generations }: Machine,
   hardware: Hardware,
   table: (kind: string) => MeasuredTable | null,
-  named: (operator: string, fit: CurveFit) => OperatorCurveFit,
-): OperatorCurveFit[] {
-  const fits: OperatorCurveFit[] = [];
+  closed: Closed,
+): OperatorSubject[] {
+  const subjects: OperatorSubject[] = [];
   const gemms = table('gemm');
   for (const [dtype, type, isCaptured] of gemms === null ? [] : products) {
     const parts = split(gemmRows(gemms!, dtype), gemmKey);
-    const subject = gemmSubject(hardware, type, isCaptured);
-    fits.push(named(`gemm.${type}`, fitCurve(subject, parts)));
+    subjects.push(closed(`gemm.${type}`, gemmSubject(hardware, type, isCaptured), parts));
   }
   const context = table('context_attention');
   for (const [kv, attention, cache] of context === null ? [] : contexts) {
     const rows = attentionRows(context!, hardware, 'context', kv, { attention, cache });
-    const fit = fitCurve(contextSubject(hardware, kv), split(rows, attentionKey));
-    fits.push(named(`contextAttention.${kv}`, fit));
+    const parts = split(rows, attentionKey);
+    subjects.push(closed(`contextAttention.${kv}`, contextSubject(hardware, kv), parts));
   }
   const generation = table('generation_attention');
   for (const [kv, cache, sharing] of generation === null ? [] : generations) {
@@ -113,13 +164,13 @@ function fitMachine(
       ({ heads, kvHeads }) => heads > kvHeads === (sharing === 'grouped'),
     );
     const subject = generationSubject(hardware, kv, sharing);
-    const fit = fitCurve(subject, split(rows, attentionKey));
-    fits.push(named(`generationAttention.${kv}.${sharing}`, fit));
+    const operator = `generationAttention.${kv}.${sharing}`;
+    subjects.push(closed(operator, subject, split(rows, attentionKey)));
   }
   const reduce = table('custom_allreduce');
   if (reduce !== null) {
     const parts = split(allReduceRows(reduce), allReduceKey);
-    fits.push(named('link', fitCurve(allReduceSubject(hardware), parts)));
+    subjects.push(closed('link', allReduceSubject(hardware), parts));
   }
-  return fits;
+  return subjects;
 }

@@ -1,10 +1,10 @@
 /**
  * A closed loop in its steady state, without a queue: `batch` requests in flight, each of the same
  * lengths. In-flight batching puts every new request's prefill into a step that the others decode
- * in, and while a request gives its output tokens all the others are prefilled once: a token waits
- * for t_decode + B·t_prefill/OSL. The event simulation arrives at the same by itself.
+ * in, and while a request gives its output tokens each of the others is prefilled once: a token
+ * waits for t_decode + (B − 1)·t_prefill/OSL. The event simulation arrives at the same by itself.
  *
- * Example: 8 requests decode in 10 ms, a prefill adds 40 ms, 128 output tokens: 12.5 ms a token.
+ * Example: 9 requests decode in 10 ms, a prefill adds 40 ms, 128 output tokens: 12.5 ms a token.
  */
 import { emptyStepShape } from './shape.ts';
 import type { StepCost } from './step.ts';
@@ -24,7 +24,7 @@ export interface SteadyState {
   /** What one prompt adds to a step. */
   readonly prefillNs: number;
   readonly outputTokensPerSecond: number;
-  /** Mean share of the peaks, weighted by time, and power of one GPU. */
+  /** Power of all GPUs of the replica. */
   readonly joulesPerSecond: number;
 }
 
@@ -43,7 +43,7 @@ export function steadyState(cost: StepCost, load: SteadyLoad): SteadyState {
   shape.contextLast = 1;
   const mixed = cost.evaluate(shape);
   const prefillNs = mixed.timeNs - decode.timeNs;
-  const perToken = batch / outputTokens;
+  const perToken = (batch - 1) / outputTokens;
   const tpotNs = decode.timeNs + perToken * prefillNs;
   const joules = decode.joules + perToken * (mixed.joules - decode.joules);
   return {

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { engineCatalogue, hardwareCatalogue } from '@beamline/fixtures';
+import { engineCatalogue, hardwareCatalogue, storedValidation } from '@beamline/fixtures';
 import { describe, expect, it } from 'vitest';
+import { createScheduler } from '../../../../test/laws/support/schedulers.ts';
 import { sharedData, withoutData } from '../../../../test/support/shared-data.ts';
 import {
+  type FittedSubject,
   fitEngines,
   fitOperators,
   MeasuredTable,
@@ -11,6 +13,8 @@ import {
   refittedFixture,
   tpotPoints,
 } from '../../src/calibration/index.ts';
+import { parseScenario } from '../../src/scenario/index.ts';
+import { type Validation, validate } from '../../src/validation/index.ts';
 
 /** The figures of fixtures/hardware are what the fit gives, and as good as the files say. */
 
@@ -24,13 +28,21 @@ function read(path: string): string | null {
   return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
 }
 
+const ports = { createScheduler: createScheduler(), openTrace: () => [] };
+
+/** Fitting takes seconds: once for all tests. */
+let known: FittedSubject[] | null = null;
+function fitted(): FittedSubject[] {
+  known ??= fitOperators(read);
+  return known;
+}
+
 describe('the fitted GPUs', () => {
-  it('law: a second fit of the same tables changes nothing', () => {
+  it('law: a second fit of the same tables changes nothing', { timeout: 60_000 }, () => {
     if (sharedData(TABLE) === null) return console.log(`skipped: ${withoutData('operators')}`);
-    const fits = fitOperators(read);
+    const fits = fitted().map(({ fit }) => fit);
     expect(fits.length).toBeGreaterThan(10);
-    const text = read(TPOT)!;
-    const engines = fitEngines(tpotPoints(new MeasuredTable(TPOT, text)));
+    const engines = fitEngines(tpotPoints(new MeasuredTable(TPOT, read(TPOT)!)));
     for (const fixture of Object.values(engineCatalogue)) {
       expect(refittedEngine(fixture, engines)).toEqual(fixture);
     }
@@ -38,7 +50,7 @@ describe('the fitted GPUs', () => {
       const again = refittedFixture(fixture, fits, engines, (id) => hardwareCatalogue[id]!);
       expect(again).toEqual(fixture);
     }
-  }, 60_000);
+  });
 
   it('say how far off each curve is on rows that it was not fitted to', () => {
     const fits = Object.values(hardwareCatalogue).flatMap((gpu) => gpu.fits);
@@ -70,6 +82,42 @@ describe('the fitted engines', () => {
     for (const { id, fit } of Object.values(engineCatalogue)) {
       expect(fit!.heldOut.count, id).toBeGreaterThan(fit!.inSample.count);
       expect(fit!.heldOut.median, id).toBeLessThan(0.06);
+    }
+  });
+});
+
+describe('the stored validation', () => {
+  it('law: is what the measurements give', { timeout: 60_000 }, () => {
+    if (sharedData(TABLE) === null) return console.log(`skipped: ${withoutData('operators')}`);
+    const validation = validate(read, ports, fitted());
+    // Through JSON, which has no undefined.
+    expect(JSON.parse(JSON.stringify(validation))).toEqual(storedValidation);
+  });
+
+  const stored = storedValidation as Validation;
+
+  it('judges by points that no parameter was fitted to', () => {
+    for (const row of [...stored.rows, ...stored.transfers]) {
+      if (row.part === 'fitted') expect(row.isMet, row.quantity).toBeNull();
+      if (row.isMet === false) expect(row.note).toMatch(/missed by [\d.]+ points/);
+      if (row.isMet === true) expect(row.median).toBeLessThanOrEqual(row.target!.median);
+    }
+    expect(stored.points.every(({ part }) => part !== 'fitted')).toBe(true);
+  });
+
+  it('meets what is asked of whole engines', () => {
+    const total = (quantity: string) =>
+      stored.rows.find((row) => row.quantity.startsWith(quantity) && row.gpu === 'all')!;
+    expect(total('time per output token, ms').median).toBeLessThan(0.06);
+    expect(total('output tokens/s at maximum load').median).toBeLessThan(0.1);
+    expect(total('wall power').median).toBeLessThan(0.15);
+  });
+
+  it('can open every end-to-end point as a scenario', () => {
+    const opened = stored.points.filter(({ scenario }) => scenario !== null);
+    expect(opened.length).toBeGreaterThan(250);
+    for (const { scenario, cell } of opened) {
+      expect(parseScenario(scenario, cell).version).toBe(1);
     }
   });
 });

@@ -1,0 +1,8 @@
+export type {
+  ErrorTarget,
+  EvidencePoint,
+  EvidenceRow,
+  Fact,
+  Part,
+} from './evidence.ts';
+export { type Validation, validate } from './validation.ts';
