@@ -84,30 +84,28 @@ export class KernelRunner {
         if (lost === null && done === 0) throw error;
         if (lost !== null) {
           done++;
-          onEnd(this.#lost(device, suite, variant, lost.id, error, rest));
+          const record = this.lostRecord(device, suite, variant, lost.id, error);
+          const choices = rest.kind === 'choices' ? rest.choices : null;
+          onEnd({ record, drawn: choices === null ? null : { choices, shrunk: null } });
         }
         rest = after(rest, done);
       }
     }
   }
 
-  #lost(
+  /** The record of a case that took its process down. */
+  lostRecord(
     device: Device,
     suite: OperatorSuite,
     variant: string,
     id: string,
     { status, message }: { status: Status; message: string },
-    cases: TaskCases,
-  ): Ended {
+  ): KernelRecord {
     const listed = suite.cases().find((call) => call.id === id);
     const none = Object.fromEntries(suite.operator.axes.map(({ name }) => [name, 0]));
     const call = listed ?? { id, axes: none, dtypes: { float: 'fp32' as const } };
     const finding = { status, message, checks: [], error: null };
-    const record = verifyRecord(device, suite, call, variant, finding, this.environment);
-    return {
-      record,
-      drawn: cases.kind === 'choices' ? { choices: cases.choices, shrunk: null } : null,
-    };
+    return verifyRecord(device, suite, call, variant, finding, this.environment);
   }
 
   /** Adds results to the file of `--records`, each a line. */

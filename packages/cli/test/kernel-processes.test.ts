@@ -141,7 +141,24 @@ describe('a case that takes its process down', () => {
     ]);
   });
 
-  it('ends a comparison or a time with an error', async () => {
+  it('is a record among times too', async () => {
+    const argv = ['kernels', 'perf', 'tree_mask', 'scan_lengths', '--device', 'simt'];
+    const called = await call([...argv, '--format', 'json'], {
+      cwd: folder.path,
+      createKernelPool: () => ({
+        run: () => Promise.reject(new KernelProcessError('crash', 'the process ended with 1')),
+        close: async () => {},
+      }),
+    });
+    const result = JSON.parse(called.stdout) as { records: KernelRecord[]; skipped: string[] };
+    const { records, skipped } = result;
+    if (skipped.length > 0) return console.log('simt is not built: left out');
+    expect(called.code).toBe(records.length > 0 ? 1 : 0);
+    for (const { status, timing } of records) expect([status, timing]).toEqual(['crash', null]);
+    expect(new Set(records.map(({ operator }) => operator)).size).toBe(2);
+  });
+
+  it('ends a comparison with an error', async () => {
     const argv = ['kernels', 'support', 'tree_mask', '--device', 'reference'];
     const called = await call(argv, {
       cwd: folder.path,

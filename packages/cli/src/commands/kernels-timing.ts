@@ -18,6 +18,7 @@ import type { Context } from '../context.ts';
 import { readText } from '../files.ts';
 import type { DeviceShelf } from '../kernel-libraries.ts';
 import { peaksOf } from '../kernel-peaks.ts';
+import { KernelProcessError } from '../kernel-pool.ts';
 import type { KernelRunner } from '../kernel-runner.ts';
 import {
   fastestOf,
@@ -101,9 +102,7 @@ export async function perfKernels(
       for (const variant of variantsOf(device, operator, variants)) {
         for (const cases of timedCases(piece)) {
           const task = { operator, device: device.name, variant, cases, peaks, modes };
-          const more = await runner.run({ kind: 'perf', task }, (event) => {
-            if (event.kind === 'begin') context.progress(`${variant} ${event.id}`);
-          });
+          const more = await timeCases(context, runner, { kind: 'perf', task }, device, piece);
           runner.keep(more);
           records.push(...more);
         }
@@ -120,6 +119,36 @@ export async function perfKernels(
     exitCode: failed.length > 0 ? 1 : 0,
     ...(failed.length > 0 ? { reason: `${failed.length} of ${records.length} are not right` } : {}),
   };
+}
+
+/** Records of one piece of work; a case that takes its process down ends the piece, not the run. */
+async function timeCases(
+  context: Context<'kernels'>,
+  runner: KernelRunner,
+  bench: Extract<BenchTask, { kind: 'perf' }>,
+  device: Device,
+  { suite }: Piece,
+): Promise<KernelRecord[]> {
+  const { variant, operator } = bench.task;
+  const records: KernelRecord[] = [];
+  let begun: string | null = `${operator}/listed`;
+  try {
+    await runner.run(bench, (event) => {
+      if (event.kind === 'end') {
+        records.push(event.record);
+        begun = null;
+        return;
+      }
+      begun = event.id;
+      context.progress(`${variant} ${event.id}`);
+    });
+  } catch (error) {
+    if (!(error instanceof KernelProcessError)) throw error;
+    if (begun !== null) {
+      records.push(runner.lostRecord(device, suite, variant, begun, error));
+    }
+  }
+  return records;
 }
 
 function perfFinding(records: readonly KernelRecord[]): string {

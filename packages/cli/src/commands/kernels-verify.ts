@@ -146,7 +146,7 @@ async function verifyAll(
 }
 
 /** How many cases a process draws before the clock is looked at. */
-const DRAWN_AT_ONCE = 10;
+const DRAWN_AT_ONCE = 5;
 
 function replayLine(record: KernelRecord, choices: readonly number[]): string {
   const { operator, device, variant } = record;
@@ -220,21 +220,33 @@ async function fuzzUntil(
   const { nowMs } = context.ports;
   const end = nowMs() + timeMs(time);
   const broken = new Set<Job>();
-  for (let from = 0; nowMs() < end && broken.size < jobs.length; from += DRAWN_AT_ONCE) {
-    const cases: TaskCases = { kind: 'drawn', seed, from, count: DRAWN_AT_ONCE };
-    const going = jobs.filter((job) => !broken.has(job));
-    await Promise.all(
-      going.map(async (job) => {
-        let index = from;
-        // One failure of a variant is enough: the next ones would most likely be the same.
-        await runner.verify(job.device, job.suite, job.variant, cases, (ended) => {
-          if (!broken.has(job)) take(ended, index);
-          if (isFailed(ended.record.status)) broken.add(job);
-          index++;
-        });
-      }),
-    );
-  }
+  let turn = 0;
+  /** The jobs in turn, each with its next cases; none of a job that has failed. */
+  const next = (): { job: Job; from: number } | null => {
+    while (broken.size < jobs.length) {
+      const job = jobs[turn % jobs.length]!;
+      const from = Math.floor(turn / jobs.length) * DRAWN_AT_ONCE;
+      turn++;
+      if (!broken.has(job)) return { job, from };
+    }
+    return null;
+  };
+  const hand = async () => {
+    while (nowMs() < end) {
+      const piece = next();
+      if (piece === null) return;
+      const { job, from } = piece;
+      const cases: TaskCases = { kind: 'drawn', seed, from, count: DRAWN_AT_ONCE };
+      let index = from;
+      // One failure of a variant is enough: the next ones would most likely be the same.
+      await runner.verify(job.device, job.suite, job.variant, cases, (ended) => {
+        if (!broken.has(job)) take(ended, index);
+        if (isFailed(ended.record.status)) broken.add(job);
+        index++;
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: context.jobs }, hand));
 }
 
 function fuzzResult(
