@@ -76,7 +76,6 @@ function checkBands(bands: unknown, where: string): void {
     of === null || (isPlainObject(of) && speedupNames.every((name) => isOne(of[name])));
   const isWhole =
     isPlainObject(bands) &&
-    Number.isInteger(bands.draws) &&
     isPlainObject(bands.metrics) &&
     headlineNames.every((name) => isBand((bands.metrics as Record<string, unknown>)[name])) &&
     isRatios(bands.speedup, isBand) &&

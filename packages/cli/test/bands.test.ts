@@ -52,6 +52,18 @@ describe('simulate --bands', () => {
     expect(p90).toBeCloseTo(alone[0] + 0.9 * (alone[1] - alone[0]), 9);
   });
 
+  it('moves the parameters of the baseline as those of the run', async () => {
+    const width = async (memory: number) => {
+      const spread = { memory, compute: 0, host: 0, request: 0 };
+      folder.file('spread.json', JSON.stringify({ base: 'h100-sxm', spread }));
+      const argv = ['simulate', ...quick, '--gpu', './spread.json', '--bands', '6', '-f', 'json'];
+      const { p10, p90 } = JSON.parse(await run(argv)).bands.baseline.itlMsMean;
+      return p90 / p10;
+    };
+    expect(await width(0)).toBeLessThan(1.2);
+    expect(await width(0.5)).toBeGreaterThan(1.5);
+  });
+
   it('shows the bands, what was drawn, and how sure the finding is', async () => {
     const stdout = await run(['simulate', ...quick, '--bands', '4', '--slo', 'ttft_p95 < 9s']);
     expect(stdout).toContain('Bands: quantiles over 4 draws (modelled)');

@@ -53,6 +53,39 @@ describe('a figure of runs with bands', () => {
     expect(table).toContain('1.2 – 1.6');
   });
 
+  it('takes the speedups that are drawn, not others of the same draws', () => {
+    const other = runs.map((run) => {
+      const samples = run.bands!.samples.map(({ speedup }) => ({
+        speedup: { ...speedup!, outputTokensPerSecond: speedup!.itlMean, itlMean: 9 },
+      }));
+      return { ...run, bands: { ...run.bands!, samples } as unknown as Bands };
+    });
+    const measured = (measure: 'itlMean' | 'outputTokensPerSecond') =>
+      loadSpeedup(
+        other.map((run) => ({
+          ...run,
+          speedup: { ...run.speedup!, outputTokensPerSecond: run.speedup!.itlMean },
+        })),
+        measure,
+      ).series[0]!.crossovers[0]!.interval!;
+    expect(measured('outputTokensPerSecond').high).toBeCloseTo(4 * 4 ** (6 / 7), 9);
+    expect(measured('itlMean').high).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('keeps a point inside the plot that its band does not hold', () => {
+    const svg = loadSpeedupSvg(
+      loadSpeedup([drawnRun(4, 5, [1.2, 1.4]), drawnRun(16, 0.2, [1, 1])]),
+    );
+    const ys = [...svg.matchAll(/class="mark" transform="translate\([\d.]+,([-\d.]+)\)"/g)];
+    const top = Number(/class="cross"[^>]*y1="([\d.]+)"/.exec(svg)![1]);
+    const bottom = Number(/class="cross"[^>]*y2="([\d.]+)"/.exec(svg)![1]);
+    expect(ys).toHaveLength(2);
+    for (const [, y] of ys) {
+      expect(Number(y)).toBeGreaterThanOrEqual(top);
+      expect(Number(y)).toBeLessThanOrEqual(bottom);
+    }
+  });
+
   it('without bands says nothing of them', () => {
     const figure = loadSpeedup([runAt(4, 1.4), runAt(16, 0.8)]);
     expect(figure.series[0]!.crossovers[0]!.interval).toBe(null);

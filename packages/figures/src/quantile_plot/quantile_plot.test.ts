@@ -68,6 +68,16 @@ describe('laws of the picture', () => {
   });
 });
 
+describe('the diagonal', () => {
+  it('holds what came out as recorded', () => {
+    const svg = quantilePlotSvg(quantilePlot(comparison([1, 30, 900], [1, 30, 900])));
+    const { x1, y1, x2, y2 } = lineOf(svg);
+    for (const { x, y } of marksOf(svg)) {
+      expect(Math.abs(y1 + ((x - x1) / (x2 - x1)) * (y2 - y1) - y)).toBeLessThan(0.05);
+    }
+  });
+});
+
 describe('the picture', () => {
   const figure = quantilePlot(comparison([100, 200, 300], [110, 220, 330]));
 

@@ -128,7 +128,8 @@ describe('a calibrated GPU', () => {
       const [curve, wanted] = [hardware.gemm.bf16, moved.hardware.gemm.bf16];
       expect(curve.memoryShare / wanted.memoryShare).toBeCloseTo(1, 4);
       expect(curve.computeShare / wanted.computeShare).toBeCloseTo(1, 4);
-      expect(overheads).toMatchObject({ perStepNs: moved.overheads.perStepNs, origin });
+      const { perStepNs, perLayerNs, roundTripNs } = moved.overheads;
+      expect(overheads).toMatchObject({ perStepNs, perLayerNs, roundTripNs, origin });
       expect(overheads.perRequestNs).toBe(Math.round(defaultOverheads.perRequestNs / 2));
       expect(hardware.spread).toEqual(spread);
     }
