@@ -72,6 +72,7 @@ describe('the diagonal', () => {
   it('holds what came out as recorded', () => {
     const svg = quantilePlotSvg(quantilePlot(comparison([1, 30, 900], [1, 30, 900])));
     const { x1, y1, x2, y2 } = lineOf(svg);
+    expect(x2 - x1).toBeCloseTo(y1 - y2, 6); // Both axes alike: a diagonal of 45 degrees.
     for (const { x, y } of marksOf(svg)) {
       expect(Math.abs(y1 + ((x - x1) / (x2 - x1)) * (y2 - y1) - y)).toBeLessThan(0.05);
     }
