@@ -64,7 +64,7 @@ export interface CommandValues {
   };
   kernels: KernelValues;
   calibrate: { outHardware: string | null; force: boolean };
-  validate: Record<never, never>;
+  validate: { data: string | null; html: string | null; svg: string | null };
   doctor: Record<never, never>;
   scenario: Record<never, never>;
   completions: Record<never, never>;
@@ -462,13 +462,35 @@ export const commands: Commands = {
   },
   validate: {
     summary: 'predictions beside published measurements, each with its source',
-    details: 'Every row names the figure, where it was published, what is predicted and the error.',
+    details:
+      'Median, 90th percentile and bias of the error by quantity, GPU, model and engine, on ' +
+      'points that no parameter was fitted to, with what is asked beside them; then with one ' +
+      'model or GPU left out, facts of shape, and published tables cell by cell.',
     arguments: '',
     maxArguments: 0,
     takesScenario: false,
-    examples: ['beamline validate', 'beamline validate --format md'],
+    examples: [
+      'beamline validate',
+      'beamline validate --format md',
+      'beamline validate --html validation.html',
+      'beamline validate --data measurements/',
+    ],
     formats: tableFormats,
-    options: {},
+    options: {
+      data: {
+        kind: 'text',
+        value: 'FOLDER',
+        default: null,
+        help: 'Compare with the measurements in a folder anew, instead of the stored comparison.',
+      },
+      html: { kind: 'text', value: 'FILE', default: null, help: 'One self-contained page.' },
+      svg: {
+        kind: 'text',
+        value: 'FILE',
+        default: null,
+        help: 'Predicted against measured values as SVG.',
+      },
+    },
   },
   doctor: {
     summary: 'what this machine has, what is missing, and the command that installs it',

@@ -27,7 +27,8 @@ export function reportSvg(figure: LoadSpeedup): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${loadSpeedupSvg(figure)}`;
 }
 
-const STYLE = `
+/** Of every page that is written: light, dark and printed. */
+export const pageStyle = `
 :root{color-scheme:light dark;--ink:#1a1b1e;--muted:#5b5f66;
 --back:#fff;--rule:#d9dce1;--code:#f4f5f7}
 @media (prefers-color-scheme:dark){:root{--ink:#e9eaee;--muted:#a6abb5;
@@ -65,7 +66,7 @@ export function reportPage({ runs, figure, command, notes = [] }: Report): strin
     `<meta http-equiv="Content-Security-Policy" content="${csp}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${escapeText(title)}</title>`,
-    `<style>${STYLE}</style></head><body><main>`,
+    `<style>${pageStyle}</style></head><body><main>`,
     `<h1>${escapeText(title)}</h1>`,
     `<p class="muted">${escapeText(summaryOf(runs))}</p>`,
     `<figure>${loadSpeedupSvg(figure, { hasTitle: false })}</figure>`,

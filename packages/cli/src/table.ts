@@ -1,4 +1,4 @@
-import { numberText } from '@beamline/figures';
+import { escapeText, numberText } from '@beamline/figures';
 
 /**
  * Tables as people and programs read them: aligned text, Markdown, CSV. Units stand in the header,
@@ -89,4 +89,17 @@ export function renderCsv(table: Table): string {
   const lines = [table.columns.map((column) => field(headOf(column)))];
   for (const row of table.rows) lines.push(row.map(cell));
   return `${lines.map((line) => line.join(',')).join('\r\n')}\r\n`;
+}
+
+/** A table of a page, without its title. */
+export function renderHtml(table: Table): string {
+  const cells = (row: readonly Cell[]) =>
+    row.map((cell, i) => {
+      const kind = typeof cell === 'number' ? ' class="n"' : '';
+      return `<td${kind}>${escapeText(textOf(cell, table.columns[i]!))}</td>`;
+    });
+  const head = table.columns.map((column) => `<th scope="col">${escapeText(headOf(column))}</th>`);
+  const body = table.rows.map((row) => `<tr>${cells(row).join('')}</tr>`);
+  const rows = `<tbody>${body.join('\n')}</tbody>`;
+  return `<table><thead><tr>${head.join('')}</tr></thead>${rows}</table>`;
 }

@@ -182,6 +182,8 @@ describe('wrong usage', () => {
     [['simulate', '--jobs', '1.5'], 'must be an integer'],
     [['simulate', 'a.yaml', 'b.yaml'], 'one argument too many'],
     [['validate', 'x'], 'takes no argument'],
+    [['validate', '--data', '.'], 'holds none of the tables of measurements'],
+    [['validate', '--data', 'nowhere'], 'is no folder'],
     [['compare', 'a.json'], 'needs two result files'],
     [['compare', '--threshold', '-1', 'a', 'b'], 'must be a number from 0 to 100'],
     [['sweep'], 'needs what to sweep'],

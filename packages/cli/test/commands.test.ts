@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { sharedData, withoutData } from '../../../test/support/shared-data.ts';
@@ -372,7 +373,21 @@ describe('the others', () => {
     const { comparisons } = JSON.parse((await run(['validate', '-f', 'json'])).stdout);
     expect(comparisons.length).toBeGreaterThan(20);
     for (const one of comparisons) expect(one.source).not.toBe('');
-    expect((await run(['validate', '-f', 'md'])).stdout).toContain('| table | cell |');
+    const { stdout } = await run(['validate', '-f', 'md']);
+    expect(stdout).toContain('| table | cell |');
+    expect(stdout).toMatch(/time per output token, ms \| all \| .*median ≤ 6 % \| within/);
+    expect(stdout).toContain('overheads fitted on the other model alone');
+    expect(stdout).toContain('with the operator curves of h100-sxm');
+  });
+
+  it('validate writes its picture and a page that stands alone', async () => {
+    await run(['validate', '--svg', 'v.svg', '--html', 'v.html']);
+    const svg = readFileSync(join(folder.path, 'v.svg'), 'utf8');
+    expect(svg).toMatch(/^<\?xml/);
+    expect(svg).toMatch(/\d+ of \d+ predictions lie within 10 % of the measurement/);
+    const page = readFileSync(join(folder.path, 'v.html'), 'utf8');
+    expect(page).toContain('<h2>With one model or one GPU left out</h2>');
+    expect(page).not.toMatch(/<script|https?:[^"]*\.(js|css)/);
   });
 
   it('calibrate fits an engine to measurements (calibrate.test.ts tries all of it)', async () => {

@@ -22,6 +22,16 @@ export {
 export { escapeText } from './markup.ts';
 export { numberText } from './numbers.ts';
 export { figureStyle, themes } from './palette.ts';
+export { scatterFinding } from './prediction_scatter/messages.ts';
+export {
+  type PredictionScatter,
+  predictionScatter,
+  type ScatterSeries,
+} from './prediction_scatter/model.ts';
+export {
+  predictionScatterSvg,
+  predictionScatterTable,
+} from './prediction_scatter/view.ts';
 export { finding as quantilePlotFinding } from './quantile_plot/messages.ts';
 export {
   type QuantilePlot,
