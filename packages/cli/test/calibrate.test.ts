@@ -61,7 +61,7 @@ const calibrate = (file: string, ...more: string[]) => [
 ];
 
 describe('calibrate', () => {
-  it('finds the engine, says by how much, and writes a GPU that predicts what was measured', async () => {
+  it('finds the engine and writes a GPU that predicts what was measured', async () => {
     folder.file('hidden.json', JSON.stringify(hidden));
     const rows = await measure('./hidden.json');
     folder.file('m.csv', csv(rows));
@@ -169,6 +169,15 @@ describe('calibrate', () => {
     expect(stderr).toContain(message);
     expect(stdout).toBe('');
     expect(existsSync(folder.at('no'))).toBe(false);
+  });
+
+  it('an interruption ends it with 130 and leaves the file as it was', async () => {
+    folder.file('ok.csv', 'concurrency,inputTokens,outputTokens,tpotMs\n1,9,9,1\n2,9,9,1\n3,9,9,1');
+    folder.file('kept.json', 'old');
+    const argv = calibrate('ok.csv', '--out-hardware', 'kept.json', '--force');
+    const called = await call(argv, { cwd: folder.path, interrupt: AbortSignal.abort() });
+    expect([called.code, called.stdout]).toEqual([130, '']);
+    expect(readFileSync(folder.at('kept.json'), 'utf8')).toBe('old');
   });
 
   it('a model that does not fit is infeasible', async () => {

@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import { basename } from 'node:path';
 import { numberText, quantityNames } from '@beamline/figures';
 import {
@@ -18,7 +19,7 @@ import {
   type Target,
 } from '@beamline/simulator';
 import type { Context } from '../context.ts';
-import { readText, writeAtomically } from '../files.ts';
+import { openToRead, readChunk, readText, writeAtomically } from '../files.ts';
 import type { Result } from '../result.ts';
 import type { Cell, Table } from '../table.ts';
 import { commandLine, shellWord } from '../words.ts';
@@ -73,11 +74,15 @@ async function studyOf(context: Context<'calibrate'>, file: string): Promise<Stu
 
 /** The start of the file is enough to tell the two kinds apart. */
 function firstLine(context: Context, file: string): string {
-  return readText(context.path(file), file, MAX_RECORDED_BYTES).slice(0, 4096).split('\n')[0]!;
+  const fd = openToRead(context.path(file), file);
+  try {
+    const buffer = new Uint8Array(4096);
+    const count = readChunk(fd, buffer, file);
+    return new TextDecoder().decode(buffer.subarray(0, count)).split('\n')[0]!;
+  } finally {
+    closeSync(fd);
+  }
 }
-
-/** A recorded run of some hundred thousand requests. */
-const MAX_RECORDED_BYTES = 2 ** 28;
 
 /** Every point is a fold of its own. */
 async function pointStudy(context: Context<'calibrate'>, file: string): Promise<Study> {
