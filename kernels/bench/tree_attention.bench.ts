@@ -1,6 +1,7 @@
 /**
  * Speed of tree_attention on the simt runtime: useful multiply-adds a second of one core, in a
- * tree of 16 rows over 512 keys. What a CPU needs for a case decides how many cases a test can hold.
+ * tree of 16 rows over 512 keys. What a CPU needs for a case decides how many cases a test can
+ * hold.
  */
 import { fileURLToPath } from 'node:url';
 import type { Dtype } from '../record.ts';

@@ -15,6 +15,11 @@ export const exceptions: Exception[] = [
     reason: 'it spells out what is banned',
   },
   {
+    path: 'test/tidy/rules.ts',
+    rule: 'linesAreShort',
+    reason: 'a regular expression does not break',
+  },
+  {
     path: 'test/tidy/rules.test.ts',
     rule: 'nothingBanned',
     reason: 'it shows each ban catching what it bans',

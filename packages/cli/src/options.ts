@@ -274,7 +274,8 @@ export const commands: Commands = {
       'Each --over names a field and its values: a list 1,2,4 · a range 0.5:64:log8 (eight ' +
       'numbers of equal ratio), 1:8:lin8 (of equal distance), 1:64:pow2 · values with commas ' +
       'between bars: fixed|4:8x5,0. With --journal, finished points are kept and a second call ' +
-      'goes on where the first stopped. With --bands, every point has bands, and the load at which ' +
+      'goes on where the first stopped. With --bands, every point has bands, and the load at ' +
+      'which ' +
       'drafting stops paying has an interval.',
     arguments: '[SCENARIO]',
     maxArguments: 1,
@@ -394,7 +395,8 @@ export const commands: Commands = {
     details:
       'Short for simulate --workload trace --trace TRACE; - reads stdin, .gz is unpacked. With ' +
       '--against, the distributions of the recorded and of the simulated latencies are compared: ' +
-      'quantiles, the median error over them, the Kolmogorov-Smirnov distance. A recorded run has ' +
+      'quantiles, the median error over them, the Kolmogorov-Smirnov distance. A recorded run ' +
+      'has ' +
       'one JSON object a line: arrivalSeconds, inputTokens, outputTokens, firstTokenSeconds, ' +
       'lastTokenSeconds (and admittedSeconds, tokenSeconds), or the request log of vLLM, whose ' +
       'latencies count from queued_ts. TRACE may then be left out: the recorded arrivals are ' +
@@ -430,11 +432,13 @@ export const commands: Commands = {
     summary: 'fit the overheads of an engine to measurements of your own deployment',
     details:
       'Measurements are three points or more, a CSV with a header or JSONL: concurrency or ' +
-      'ratePerSecond, inputTokens, outputTokens, and any of ttftMs, tpotMs, itlMs, e2eMs (means), ' +
+      'ratePerSecond, inputTokens, outputTokens, and any of ttftMs, tpotMs, itlMs, e2eMs ' +
+      '(means), ' +
       'outputTokensPerSecond, requestsPerSecond; also requests and label. Or a recorded run, as ' +
       'replay --against reads it, cut in two halves. Four factors are fitted, on achieved memory ' +
       'and matrix rates and on host time per step and per request, and held near 1 where the ' +
-      'points say little. Errors before and after are shown, after by leaving each point (or half) ' +
+      'points say little. Errors before and after are shown, after by leaving each point (or ' +
+      'half) ' +
       'out of its own fit. --out-hardware writes what hardware.gpu takes as a path; nothing is ' +
       'written when the cross-validated error is not below the error before, unless --force.',
     arguments: 'MEASUREMENTS [SCENARIO]',

@@ -86,7 +86,7 @@ describe('simulate --bands', () => {
 describe('sweep --bands', () => {
   const argv = ['sweep', ...quick, ...grid, '--bands', '4', '-f', 'json'];
 
-  it('gives every point its bands and the crossover its interval, for any number of jobs', async () => {
+  it('gives points bands and the crossover an interval, for any number of jobs', async () => {
     const text = await run([...argv, '--jobs', '1']);
     expect(await run([...argv, '--jobs', '5'])).toBe(text);
     const { points, crossovers } = JSON.parse(text);

@@ -43,7 +43,8 @@ void Scheduler::noteContextsInProgress() {
   }
 }
 
-// False when no request can be skipped yet: looking up a long prefix is then needed only to register.
+// False when no request can be skipped yet: looking up a long prefix is then needed only to
+// register.
 bool Scheduler::anythingContributed() const {
   return contributionsNoted_ ? !contributed_.empty() : generating_ != active_.size();
 }

@@ -1,8 +1,8 @@
 /**
  * `npm run refit -w @beamline/simulator -- DATA_FOLDER`: fits every operator curve anew and writes
  * figures, errors and ranges into fixtures/hardware and fixtures/engines. Engines are fitted with
- * the operators' figures of the last run: run it twice after the tables changed. What has no measurement takes the figures of
- * the nearest measured GPU; its data sheet supplies the peaks.
+ * the operators' figures of the last run: run it twice after the tables changed. What has no
+ * measurement takes the figures of the nearest measured GPU; its data sheet supplies the peaks.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

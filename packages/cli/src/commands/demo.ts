@@ -47,7 +47,8 @@ export async function demoCommand(context: Context<'demo'>): Promise<Result> {
   const figure = loadSpeedup(runs, 'itlMean', labelOf);
   const { html } = context.values;
   const command = spelt(SERIES[0]!);
-  const why = `Why (${SERIES[0]!.label}): ${bindingOf(runs.filter((run) => isOf(SERIES[0]!, run)))}`;
+  const first = SERIES[0]!;
+  const why = `Why (${first.label}): ${bindingOf(runs.filter((run) => isOf(first, run)))}`;
   const notes = [why, ...sources()];
   const page = reportPage({ runs, figure, command, notes });
   writeAtomically(context.path(html), html, page);

@@ -78,7 +78,7 @@ function bothTable({ decode, prefill, setting }: Estimate): Table {
       line.flop / 1e9,
       line.timeNs / 1e3,
       line.bound,
-      line.origin.kind,
+      line.origin.extrapolated ? `${line.origin.kind}, extrapolated` : line.origin.kind,
     ]);
   return {
     title:
@@ -177,8 +177,8 @@ function findings(scenario: Scenario, result: Estimate, plain: Estimate): string
   const even = timeNs / plain.totals.decode.timeNs;
   const against = `${numberText(ms(plain.totals.decode.timeNs))} ms without drafting`;
   return [
-    `Result: ${time} against ${against}: drafting pays above ${numberText(even)} tokens per step, ` +
-      `and gives ${numberText(result.setting.tokensPerStep)}.`,
+    `Result: ${time} against ${against}: drafting pays above ${numberText(even)} tokens ` +
+      `per step, and gives ${numberText(result.setting.tokensPerStep)}.`,
     why,
   ];
 }

@@ -16,14 +16,16 @@ export function finding({ series, requests }: QuantilePlot): string {
   const known = series.filter(({ meanError }) => Number.isFinite(meanError));
   if (known.length === 0) return 'Nothing recorded to compare with';
   const means = known.map(({ label, meanError }) => `${label} ${signedPercent(meanError)}`);
-  return `Simulated against recorded means of ${numberText(requests, 7)} requests: ${means.join(', ')}`;
+  const of = `${numberText(requests, 7)} requests`;
+  return `Simulated against recorded means of ${of}: ${means.join(', ')}`;
 }
 
 export function description(figure: QuantilePlot): string {
   const lines = figure.series.map((one) => {
     const points = one.points.map(
       ({ p, recorded, simulated }) =>
-        `p${Math.round(100 * p)} ${numberText(recorded)} recorded, ${numberText(simulated)} simulated`,
+        `p${Math.round(100 * p)} ${numberText(recorded)} recorded, ` +
+        `${numberText(simulated)} simulated`,
     );
     return `${one.label} (ms): ${points.length === 0 ? 'no quantile' : points.join('; ')}.`;
   });

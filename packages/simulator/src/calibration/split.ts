@@ -1,8 +1,8 @@
 /**
- * Measured rows, parted for good: those that parameters may be fitted to, and those that only judge.
- * Law: a fitting function takes `FitRows`, and only `split` makes them, so that no fit can be given
- * a held-out row. Which part a row goes to depends on its own axes alone, not on its measured
- * value, its place in the file or what else the file holds.
+ * Measured rows, parted for good: those that parameters may be fitted to, and those that only
+ * judge. Law: a fitting function takes `FitRows`, and only `split` makes them, so that no fit can
+ * be given a held-out row. Which part a row goes to depends on its own axes alone, not on its
+ * measured value, its place in the file or what else the file holds.
  */
 
 const seal = Symbol('made by split');
@@ -89,8 +89,9 @@ export function split<Row>(
 }
 
 /**
- * The same for a small table: the first of `every` by hash order, so that a table of ten cells gives
- * four to the fit and not, by chance, one. Here a row's part depends on the table's other rows.
+ * The same for a small table: the first of `every` by hash order, so that a table of ten cells
+ * gives four to the fit and not, by chance, one. Here a row's part depends on the table's other
+ * rows.
  */
 export function splitSmall<Row>(
   rows: readonly Row[],

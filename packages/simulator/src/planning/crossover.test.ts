@@ -74,7 +74,8 @@ describe('the crossover', () => {
     expect(directions([1.9, 1.3])).toEqual([]);
     expect(directions([0.9])).toEqual([]);
     expect(directions([])).toEqual([]);
-    // A second regime, as with long contexts at high load: halfway in the logarithm, 2^0.5 and 2^1.5.
+    // A second regime, as with long contexts at high load: halfway in the logarithm, 2^0.5 and
+    // 2^1.5.
     expect(directions([1.5, 0.5, 1.5])).toEqual(['falls 1.41', 'rises 2.83']);
   });
 });

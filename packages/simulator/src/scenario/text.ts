@@ -5,8 +5,8 @@ import { distributionKinds, scheduleNames } from './values.ts';
 
 /**
  * A field's value as one short text, for `--set`, flags and a page's address:
- * `lognormal:1000:4000` · `azure-chat` · `4:8x5,16:4x4,0` · `0.8,0.7,0.6` · `null` · `{"hidden_size":4096}`.
- * Law: `parseText(formatText(value))` is the value again.
+ * `lognormal:1000:4000` · `azure-chat` · `4:8x5,16:4x4,0` · `0.8,0.7,0.6` · `null` ·
+ * `{"hidden_size":4096}`. Law: `parseText(formatText(value))` is the value again.
  */
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;

@@ -43,7 +43,7 @@ function tpotMs(point: EnginePoint, factors: ParameterFactors): number {
   return steadyState(new StepCost(engine), { batch, inputTokens, outputTokens }).tpotNs / 1e6;
 }
 
-it('bands of TPOT on H100 hold seven of ten held-out points, at a fifth of their width', (context) => {
+it('bands of TPOT on H100 hold seven of ten held-out points', (context) => {
   const path = sharedData(PATH);
   if (path === null) {
     console.log(withoutData(PATH));
