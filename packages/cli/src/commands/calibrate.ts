@@ -280,8 +280,8 @@ function closingOf(
   const bounds =
     bounded.length === 0
       ? ''
-      : `; ${bounded.map((name) => meanings[name]).join(' and ')} ended at a bound: the ` +
-        'measurements are not those of this model, GPU or load';
+      : `; ${bounded.map((name) => meanings[name]).join(' and ')} ended at a bound: see ` +
+        'whether the measurements are those of this model, GPU and load';
   const why = `Why: ${meanings[most]} changed most, by ${numberText(fit.factors[most])}×${bounds}.`;
   if (!improves && !isWritten) {
     const kept = outHardware === null ? '' : `; ${outHardware} is not written (--force would)`;
