@@ -69,6 +69,7 @@ export interface Verdict {
 export interface Origin {
   kind: 'measured' | 'modelled' | 'assumed';
   source: string;
+  extrapolated?: true;
 }
 
 export interface Run {

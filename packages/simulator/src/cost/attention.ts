@@ -11,6 +11,7 @@ import type { ContextCurve, GenerationCurve, Hardware } from '../hardware/index.
 import type { Model } from '../model/index.ts';
 import type { Origin } from '../run.ts';
 import type { KvType } from '../scenario/scenario.ts';
+import { originAt } from './extrapolation.ts';
 import { norm4 } from './gemm.ts';
 import type { Bound } from './ledger.ts';
 import { type MeasuredRatios, originOf } from './measured.ts';
@@ -124,7 +125,13 @@ export class AttentionCost {
 
   /** Origin of the last generation time. */
   generationOrigin(): Origin {
-    return originOf(this.#ratios, 'tree_attention', this.#curve.origin);
+    const { requests, kvTokens } = this.#axes;
+    const { heads, kvHeads } = this.#geometry;
+    const sharing = heads > kvHeads ? 'grouped' : 'plain';
+    const operator = `generationAttention.${this.#dtypes.kv}.${sharing}`;
+    const axes = { requests, tokens: kvTokens / requests, heads, kvHeads };
+    const fitted = originAt(this.#hardware, operator, this.#curve.origin, axes);
+    return originOf(this.#ratios, 'tree_attention', fitted);
   }
 
   /**
@@ -166,8 +173,12 @@ export class AttentionCost {
     return fixed + body;
   }
 
-  contextOrigin(): Origin {
-    return this.#contextCurve.origin;
+  /** Origin of the time of `chunks` chunks of `tokens` tokens in all. */
+  contextOrigin(chunks: number, tokens: number): Origin {
+    const { heads, contextKvHeads } = this.#geometry;
+    const axes = { requests: chunks, tokens: tokens / chunks, heads, kvHeads: contextKvHeads };
+    const operator = `contextAttention.${this.#dtypes.kv}`;
+    return originAt(this.#hardware, operator, this.#contextCurve.origin, axes);
   }
 
   /**

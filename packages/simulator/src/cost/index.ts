@@ -12,6 +12,7 @@ export {
   meanLength,
   requireFit,
 } from './estimate.ts';
+export { extrapolationWarning } from './extrapolation.ts';
 export { emptyGemmTime, type GemmTime, gemm } from './gemm.ts';
 export type { Bound, OperatorCost } from './ledger.ts';
 export { MeasuredOperators, type MeasuredRecord } from './measured.ts';

@@ -13,6 +13,7 @@ import type { Hardware } from '../hardware/index.ts';
 import type { Origin } from '../run.ts';
 import type { WeightType } from '../scenario/scenario.ts';
 import { allGatherNs, allReduceNs, linkFor } from './collective.ts';
+import { originAt } from './extrapolation.ts';
 import { emptyGemmTime, gemm } from './gemm.ts';
 import type { Bound, Ledger } from './ledger.ts';
 import { type AxesOf, type MeasuredRatios, originOf } from './measured.ts';
@@ -102,7 +103,11 @@ export class Pricer {
     const time = gemm(this.hardware, curve, m, n, k, this.#gemm, groups);
     const key = this.ratios?.has(name) ? name : 'gemm';
     const ns = time.ns * this.#ratio(key, { m, n, k });
-    const origin = originOf(this.ratios, key, curve.origin);
+    const fitted =
+      ledger.lines === null
+        ? curve.origin
+        : originAt(this.hardware, `gemm.${type}`, curve.origin, { m: m / groups, n, k });
+    const origin = originOf(this.ratios, key, fitted);
     ledger.add(name, count, 1, time.bytes, time.flop, ns, time.bound, origin);
   }
 

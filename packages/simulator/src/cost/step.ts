@@ -128,7 +128,7 @@ export class StepCost {
     this.#forward.itemise(ledger, rows);
     let ns = this.#contextNs(shape, parts);
     let { bytes, flop } = attention.work;
-    let origin = attention.contextOrigin();
+    let origin = attention.contextOrigin(shape.contextChunks / parts, shape.contextTokens / parts);
     const calls = this.#layers;
     ledger.add('context_attention', calls, 1, bytes, flop, ns, attention.bound, origin);
     ns = this.#generationNs(shape, parts);

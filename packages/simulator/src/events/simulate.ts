@@ -1,7 +1,15 @@
 import type { SchedulerFactory } from '@beamline/scheduler';
 import { infeasibleError, inputError } from '../base/errors.ts';
 import { RandomStream } from '../base/random.ts';
-import { type EngineSpec, type MeasuredOperators, memoryPlan, StepCost } from '../cost/index.ts';
+import {
+  type EngineSpec,
+  emptyStepShape,
+  extrapolationWarning,
+  type MeasuredOperators,
+  memoryPlan,
+  StepCost,
+  type StepShape,
+} from '../cost/index.ts';
 import { evaluateSlo, MetricsCollector, parseSlo, speedupOf, verdictOf } from '../metrics/index.ts';
 import { compareReplay, type RecordedRun, type ReplayComparison } from '../replay/index.ts';
 import type { Metrics, Origin, Run } from '../run.ts';
@@ -268,6 +276,8 @@ function outcomeOf(
         'the token budget, or the queue was full.',
     );
   }
+  const extrapolated = extrapolationWarning(new StepCost(engine).itemise(meanStep(metrics)));
+  if (extrapolated !== null) warnings.push(extrapolated);
   const provenance: Record<string, Origin> = {
     time: { kind: 'modelled', source: 'roofline with efficiency curves, see `beamline estimate`' },
     matrixProducts: gpu.gemm[scenario.precision.weights].origin,
@@ -283,4 +293,15 @@ function outcomeOf(
     provenance['kernels'] = { kind: 'measured', source };
   }
   return { metrics, verdict: verdictOf(load), warnings, provenance };
+}
+
+/** A plain decode step of the run's mean batch and lengths. */
+function meanStep({ batchSize, requests, tokens }: Metrics): StepShape {
+  const shape = emptyStepShape();
+  const each = Math.max(1, requests.completed);
+  const batch = Math.max(1, Math.round(batchSize.mean || 1));
+  shape.generationRequests = batch;
+  shape.generationRows = batch;
+  shape.generationKvTokens = Math.round((batch * (tokens.input + tokens.output / 2)) / each);
+  return shape;
 }

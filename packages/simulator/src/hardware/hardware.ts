@@ -105,6 +105,8 @@ export interface Hardware {
   readonly overheadsOrigin: Origin | null;
   /** Relative spread (standard deviation of the logarithm) of parameters, where it is stated. */
   readonly spread: Readonly<Partial<Record<SpreadName, number>>>;
+  /** Least and greatest of each axis that an operator's figures were fitted on, by its path. */
+  readonly ranges: Readonly<Record<string, Readonly<Record<string, [number, number]>>>>;
   /** Origin of every figure by its path, for example `gemm.bf16.computeShare`. */
   readonly origins: Readonly<Record<string, Origin>>;
 }
@@ -423,6 +425,7 @@ function figuresOf(fixture: HardwareFixture, leaves: Map<string, Leaf>, id: stri
     overheadsOrigin:
       firstOverhead === undefined ? null : leaves.get(`overheads.${firstOverhead}`)!.origin,
     spread: stated(leaves, 'spread', spreadNames),
+    ranges: Object.fromEntries(fixture.fits.map(({ operator, range }) => [operator, range])),
     origins: Object.fromEntries([...leaves].map(([path, leaf]) => [path, leaf.origin])),
   };
 }

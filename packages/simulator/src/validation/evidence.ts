@@ -5,7 +5,9 @@
 import { type ErrorSummary, relativeError, summarise } from '../calibration/errors.ts';
 import type { PartialScenario } from '../scenario/index.ts';
 
-/** `fitted`: parameters were fitted on it; `held out`: on others of its table; `foreign`: on none. */
+/**
+ * `fitted`: parameters were fitted on it; `held out`: on others of its table; `foreign`: on none.
+ */
 export type Part = 'fitted' | 'held out' | 'foreign';
 
 /** One measured value beside its prediction. */

@@ -12,6 +12,7 @@ import { energyEvidence } from './energy-evidence.ts';
 import { maxLoadEvidence, tpotEvidence } from './engine-evidence.ts';
 import type { EvidencePoint, EvidenceRow, Fact } from './evidence.ts';
 import { shapeFacts } from './facts.ts';
+import { logEvidence } from './log-evidence.ts';
 import { operatorEvidence } from './operator-evidence.ts';
 import { simulatedEvidence } from './simulated-evidence.ts';
 
@@ -26,6 +27,8 @@ export interface Validation {
   /** Files that were not there. */
   readonly absent: string[];
 }
+
+const LOG = 'vllm/RTX4090_Llama-3.1-8B/requests.jsonl';
 
 type Evidence = Pick<Validation, 'rows' | 'points'> & { transfers?: EvidenceRow[] };
 
@@ -50,6 +53,9 @@ export function validate(
   if (maxLoad !== null) parts.push(maxLoadEvidence(maxLoadPoints(maxLoad)));
   const energy = table('energy/mlperf_v4.1_llm_power.csv');
   if (energy !== null) parts.push(energyEvidence(energy));
+  const log = read(LOG);
+  if (log === null) absent.push(LOG);
+  else parts.push(logEvidence(log, ports));
   if (fitted.length === 0) absent.push('operators/');
   parts.push(operatorEvidence(fitted), draftingEvidence());
   return {
