@@ -5,7 +5,7 @@
 #ifdef BEAMLINE_SIMT
 #define BL_HOPPER
 #else
-#define BL_HOPPER , "wgmma_split", "wgmma_nosplit"
+#define BL_HOPPER , "wgmma_split", "wgmma_nosplit", "wgmma_tma_split", "wgmma_tma_nosplit"
 #endif
 
 BL_REGISTER_OPERATOR(tree_attention, bl::tree_attention::workspaceBytes,

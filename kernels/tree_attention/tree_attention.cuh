@@ -23,7 +23,11 @@ int32_t launchMma(const Params& p, dim3 grid, void* stream);
 template <class T>
 int32_t launchWgmma(const Params& p, dim3 grid, void* stream);
 
-enum class Kernel { kSimple, kFma, kMma, kWgmma };
+/** The Hopper form with TMA, compiled in wgmma_tma.cu; `pages` of the pool, at least one. */
+template <class T>
+int32_t launchWgmmaTma(const Params& p, int64_t pages, dim3 grid, void* stream);
+
+enum class Kernel { kSimple, kFma, kMma, kWgmma, kWgmmaTma };
 
 /** What a variant's name asks for. */
 struct Plan {
@@ -51,6 +55,8 @@ constexpr NamedPlan kPlans[] = {
     {"mma128_nosplit", {Kernel::kMma, 128, false}},
     {"wgmma_split", {Kernel::kWgmma, 64, true}},
     {"wgmma_nosplit", {Kernel::kWgmma, 64, false}},
+    {"wgmma_tma_split", {Kernel::kWgmmaTma, 64, true}},
+    {"wgmma_tma_nosplit", {Kernel::kWgmmaTma, 64, false}},
 };
 
 constexpr int kResidentBlocks = 3;  // per multiprocessor, at D = 128
@@ -106,6 +112,13 @@ inline bool takes(const Plan& plan, const Extents& e) {
   }
 }
 
+/** Does no box of TMA reach out of its page? A box starts at a multiple of its rows, and of 8:
+ * there the swizzle starts anew. */
+inline bool takesBoxes(const Extents& e) {
+  const int64_t tokens = e.tokensPerBlock;
+  return tokens > 0 && tokens % 8 == 0 && (kSplitUnit % tokens == 0 || tokens % kSplitUnit == 0);
+}
+
 /** The plan that the call asks for, or the heuristic's; a bl_status. */
 inline int32_t planOf(const bl_call* call, const Extents& e, Plan* plan) {
   if (isVariant(call, "")) {
@@ -117,6 +130,12 @@ inline int32_t planOf(const bl_call* call, const Extents& e, Plan* plan) {
   for (const NamedPlan& named : kPlans) {
     if (!isVariant(call, named.name)) continue;
     *plan = named.plan;
+    if (plan->kernel == Kernel::kWgmmaTma && !takesBoxes(e)) {
+      return refuse(BL_UNSUPPORTED,
+                    "tree_attention: %s takes pages of 8, 16, 32 or a multiple of 64 tokens, not "
+                    "%lld",
+                    named.name, static_cast<long long>(e.tokensPerBlock));
+    }
     if (takes(*plan, e)) return BL_OK;
     return refuse(BL_UNSUPPORTED,
                   "tree_attention: %s does not take these types, head size %lld or this device",
@@ -156,7 +175,7 @@ inline Workspace workspaceOf(const Extents& e, const Plan& plan) {
 
 inline int64_t workspaceBytes(const bl_call* call) {
   const Extents e = extentsOf(call);
-  Plan plan;
+  Plan plan = {};
   if (planOf(call, e, &plan) != BL_OK || plan.kernel == Kernel::kSimple) return 0;
   return workspaceOf(e, plan).bytes;
 }
@@ -259,7 +278,12 @@ inline int32_t launch(const bl_call* call) {
     });
   }
 #ifndef BEAMLINE_SIMT
-  if (plan.kernel == Kernel::kWgmma) {
+  // A pool without a page has no tensor map, and no key to load.
+  if (plan.kernel == Kernel::kWgmmaTma && e.pages > 0) {
+    return e.type == BL_BF16 ? launchWgmmaTma<bf16>(p, e.pages, gridOf(e, plan), call->stream)
+                             : launchWgmmaTma<f16>(p, e.pages, gridOf(e, plan), call->stream);
+  }
+  if (plan.kernel == Kernel::kWgmma || plan.kernel == Kernel::kWgmmaTma) {
     return e.type == BL_BF16 ? launchWgmma<bf16>(p, gridOf(e, plan), call->stream)
                              : launchWgmma<f16>(p, gridOf(e, plan), call->stream);
   }

@@ -5,8 +5,8 @@
 // steps of 32 keys included. Three blocks share a multiprocessor; while one takes exponentials, the
 // others multiply.
 //
-// Keys come by cp.async and not by TMA: a page of any size from 1 token is one row a copy there,
-// and a descriptor per pool would have to be made on the host for every call.
+// Keys come by cp.async: a page of any size from 1 token. wgmma_tma.cuh has the same with TMA, for
+// pages whose size goes with the tile's 64 keys.
 #pragma once
 
 #include "mma.cuh"
@@ -142,10 +142,11 @@ BL_DEVICE void stepWgmma(W& warp, const Params& p, const Item& item, const M& me
   fenceRegisters(warp.o[0]);
 }
 
-template <class M>
-BL_DEVICE void attendWgmmaTile(const Params& p, const Item& item, const M& memory) {
+/** Tiles: how keys come, KeyTiles or what has its begin() and forEach(). */
+template <class M, class Tiles>
+BL_DEVICE void attendWgmmaTile(const Params& p, const Item& item, const M& memory,
+                               const Tiles& tiles) {
   using W = WarpTile<M, Shape<4, 1, 1>>;
-  const KeyTiles<M> tiles(p, item, memory);
   tiles.begin(64);
   W warp;
   warp.keepQuery(memory);
@@ -170,7 +171,10 @@ __global__ void __launch_bounds__(kThreads, 3) attendWgmma(Params p) {
   BEAMLINE_SHARED(unsigned char, shared);
   const WgmmaMemory<T, D> memory = {shared};
   gridDependencyWait();
-  forItems(p, memory.item(), [&](const Item& item) { attendWgmmaTile(p, item, memory); });
+  forItems(p, memory.item(), [&](const Item& item) {
+    const KeyTiles<WgmmaMemory<T, D>> tiles(p, item, memory);
+    attendWgmmaTile(p, item, memory, tiles);
+  });
 #endif
 }
 
