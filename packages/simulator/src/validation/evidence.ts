@@ -105,7 +105,7 @@ export function rowsByGroup(
   return [...groups.keys()].sort().map((key) => {
     const members = groups.get(key)!;
     const { quantity, gpu, model, engine, part } = members[0]!;
-    return rowOf({ quantity, gpu, model, engine, part, ...fields }, pointErrors(members));
+    return rowOf({ ...fields, quantity, gpu, model, engine, part }, pointErrors(members));
   });
 }
 
@@ -119,5 +119,5 @@ export function totalRow(
   if (members.length === 0) return [];
   const { quantity } = members[0]!;
   const all = { quantity, gpu: 'all', model: 'all', engine: 'all', part };
-  return [rowOf({ ...all, ...fields }, pointErrors(members))];
+  return [rowOf({ ...fields, ...all }, pointErrors(members))];
 }
