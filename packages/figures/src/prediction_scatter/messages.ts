@@ -20,6 +20,11 @@ export function seriesText({ points, within, median }: ScatterSeries): string {
   return `${within} of ${points.length} within 10 %, median error ${percent(median)}`;
 }
 
+/** The same, short enough to stand beside the plot. */
+export function legendText({ points, within, median }: ScatterSeries): string {
+  return `${within} of ${points.length} inside, median ${percent(median)}`;
+}
+
 export const scatterAxisX = 'measured, log scale →';
 export const scatterAxisY = '↑ predicted, log scale';
 export const bandLabel = '± 10 %';

@@ -21,13 +21,13 @@ import {
   bandLabel,
   emptyScatter,
   leftOutText,
+  legendText,
   scatterAxisX,
   scatterAxisY,
   scatterDescription,
   scatterFinding,
   scatterHead,
   scatterOrigin,
-  seriesText,
 } from './messages.ts';
 import { BAND, type PredictionScatter, type ScatterSeries } from './model.ts';
 
@@ -185,7 +185,7 @@ function legend(series: readonly ScatterSeries[], { top }: Frame): string[] {
     const content = [
       element('path', { class: 'mark', transform: at, d: shape ?? '' }),
       textElement('text', { class: 'label', x: x + 12, y }, cut(one.label, 30)),
-      textElement('text', { class: 'muted', x: x + 12, y: y + 16 }, seriesText(one)),
+      textElement('text', { class: 'muted', x: x + 12, y: y + 16 }, legendText(one)),
     ];
     return element('g', { class: `s${i}` }, content.join(''));
   });
