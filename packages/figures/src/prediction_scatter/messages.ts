@@ -12,7 +12,9 @@ export function scatterFinding({ within, count }: PredictionScatter): string {
 
 export function scatterDescription(figure: PredictionScatter): string {
   const lines = figure.series.map((one) => `${one.label}: ${seriesText(one)}.`);
-  const what = 'Predicted against measured values, both axes logarithmic, with a band of 10 %.';
+  const what =
+    'Predicted over measured values, against the measured ones, both axes logarithmic, ' +
+    'with a band of 10 %.';
   return [what, ...lines].join(' ');
 }
 
@@ -26,7 +28,7 @@ export function legendText({ points, within, median }: ScatterSeries): string {
 }
 
 export const scatterAxisX = 'measured, log scale →';
-export const scatterAxisY = '↑ predicted, log scale';
+export const scatterAxisY = '↑ predicted / measured, log scale';
 export const bandLabel = '± 10 %';
 export const emptyScatter = 'No point; the data folder holds no measurement';
 export const scatterOrigin =

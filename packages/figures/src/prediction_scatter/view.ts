@@ -1,7 +1,8 @@
 /**
- * Predictions against measurements as SVG and as an HTML table. Laws: every point stands inside the
- * plot, both axes have the same scale, and a point is in the band exactly when its error is at most
- * ten per cent.
+ * Predictions against measurements as SVG and as an HTML table: the ratio of the two over what was
+ * measured, since over eight decades a band of ten per cent around a diagonal is a hair. Laws: every
+ * point stands inside the plot, higher up means predicted too high, and a point is in the band
+ * exactly when its error is at most ten per cent.
  */
 import { type ScaleLogarithmic, scaleLog } from 'd3-scale';
 import {
@@ -32,7 +33,10 @@ import {
 import { BAND, type PredictionScatter, type ScatterSeries } from './model.ts';
 
 const WIDTH = 760;
-const SIDE = 430;
+const SIDE = 400;
+const HEIGHT = 320;
+/** Ratios that are shown at least. */
+const LEAST_SPAN = 2;
 const LEFT = 64;
 const SYMBOLS = [
   symbolCircle,
@@ -45,8 +49,9 @@ const SYMBOLS = [
 const MAX_SERIES = themes.light.series.length;
 
 interface Frame {
-  /** Values to positions from 0 to the side of the plot. */
-  scale: ScaleLogarithmic<number, number>;
+  x: ScaleLogarithmic<number, number>;
+  /** Of predicted / measured. */
+  y: ScaleLogarithmic<number, number>;
   top: number;
 }
 
@@ -55,7 +60,7 @@ export function predictionScatterSvg(figure: PredictionScatter, options: ViewOpt
   const { scope = 'prediction-scatter', hasTitle = true } = options;
   const drawn = shown(figure);
   const frame = frameOf(drawn, hasTitle ? 56 : 36);
-  const bottom = frame.top + SIDE;
+  const bottom = frame.top + HEIGHT;
   const notes = [scatterOrigin, ...leftOutText(figure.leftOut)];
   const height = bottom + 52 + 16 * notes.length;
   const parts = [
@@ -103,52 +108,50 @@ function shown({ series }: PredictionScatter): ScatterSeries[] {
 }
 
 function frameOf(series: readonly ScatterSeries[], top: number): Frame {
-  const values = series.flatMap(({ points }) => points.flatMap((p) => [p.measured, p.predicted]));
-  const least = Math.min(...values, Number.POSITIVE_INFINITY);
-  const greatest = Math.max(...values, 0);
-  const domain = values.length === 0 ? [1, 100] : [least / 1.3, greatest * 1.3];
-  return { scale: scaleLog().domain(domain).range([0, SIDE]), top };
+  const points = series.flatMap((one) => one.points);
+  const measured = points.map((point) => point.measured);
+  const least = Math.min(...measured, Number.POSITIVE_INFINITY);
+  const greatest = Math.max(...measured, 0);
+  const domain = points.length === 0 ? [1, 100] : [least / 1.3, greatest * 1.3];
+  const sizes = points.map(({ error }) => Math.max(1 + error, 1 / (1 + error)));
+  const span = 1.1 * Math.max(LEAST_SPAN, ...sizes);
+  return {
+    x: scaleLog()
+      .domain(domain)
+      .range([LEFT, LEFT + SIDE]),
+    y: scaleLog()
+      .domain([1 / span, span])
+      .range([top + HEIGHT, top]),
+    top,
+  };
 }
 
-function axes({ scale, top }: Frame): string {
-  const bottom = top + SIDE;
-  const [least, greatest] = scale.domain() as [number, number];
-  const x = (value: number) => LEFT + scale(value);
-  const y = (value: number) => bottom - scale(value);
-  const ticks = scale.ticks(6).filter((tick) => isPowerOfTen(tick));
-  const grid = ticks.map((tick) => {
-    const across = { x1: LEFT, x2: LEFT + SIDE, y1: y(tick), y2: y(tick) };
-    const up = { x1: x(tick), x2: x(tick), y1: top, y2: bottom };
-    const label = { class: 'muted', x: LEFT - 8, y: y(tick) + 4, 'text-anchor': 'end' };
-    const below = { class: 'muted', x: x(tick), y: bottom + 18, 'text-anchor': 'middle' };
-    return [
-      element('line', { class: 'grid', ...across }),
-      element('line', { class: 'grid', ...up }),
-      textElement('text', label, numberText(tick)),
-      textElement('text', below, numberText(tick)),
-    ].join('');
+const RATIOS = [0.1, 0.2, 0.5, 0.8, 1, 1.25, 2, 5, 10];
+
+function axes({ x, y, top }: Frame): string {
+  const bottom = top + HEIGHT;
+  const [lowest, highest] = y.domain() as [number, number];
+  const rows = RATIOS.filter((ratio) => ratio > lowest && ratio < highest).map((ratio) => {
+    const at = { x1: LEFT, x2: LEFT + SIDE, y1: y(ratio), y2: y(ratio) };
+    const label = { class: 'muted', x: LEFT - 8, y: y(ratio) + 4, 'text-anchor': 'end' };
+    return element('line', { class: 'grid', ...at }) + textElement('text', label, `${ratio}×`);
   });
-  // On logarithmic axes the band is a stripe of even width, cut at the corners of the plot.
-  const at = (measured: number, predicted: number) => `${px(x(measured))},${px(y(predicted))}`;
-  const corners = [
-    at(least, least),
-    at(least, least * (1 + BAND)),
-    at(greatest / (1 + BAND), greatest),
-    at(greatest, greatest),
-    at(greatest, greatest * (1 - BAND)),
-    at(least / (1 - BAND), least),
-  ];
-  const end = { class: 'muted', x: LEFT + SIDE, y: bottom + 36, 'text-anchor': 'end' };
+  const columns = x
+    .ticks(6)
+    .filter(isPowerOfTen)
+    .map((tick) => {
+      const at = { x1: x(tick), x2: x(tick), y1: bottom, y2: bottom + 5 };
+      const label = { class: 'muted', x: x(tick), y: bottom + 19, 'text-anchor': 'middle' };
+      const text = textElement('text', label, numberText(tick));
+      return element('line', { class: 'grid', ...at }) + text;
+    });
+  const band = { x: LEFT, width: SIDE, y: y(1 + BAND), height: y(1 - BAND) - y(1 + BAND) };
+  const end = { class: 'muted', x: LEFT + SIDE, y: bottom + 37, 'text-anchor': 'end' };
   return [
-    ...grid,
-    element('polygon', { class: 'loss', points: corners.join(' ') }),
-    element('line', {
-      class: 'one',
-      x1: x(least),
-      y1: y(least),
-      x2: x(greatest),
-      y2: y(greatest),
-    }),
+    element('rect', { class: 'loss', ...band }),
+    ...rows,
+    ...columns,
+    element('line', { class: 'one', x1: LEFT, x2: LEFT + SIDE, y1: y(1), y2: y(1) }),
     textElement('text', { class: 'muted', x: 8, y: top - 12 }, scatterAxisY),
     textElement('text', end, scatterAxisX),
   ].join('\n');
@@ -158,12 +161,12 @@ function isPowerOfTen(value: number): boolean {
   return value.toExponential().startsWith('1e');
 }
 
-function marks(series: ScatterSeries, index: number, { scale, top }: Frame): string {
+function marks(series: ScatterSeries, index: number, { x, y }: Frame): string {
   const shape = symbol()
     .type(SYMBOLS[index % SYMBOLS.length]!)
     .size(26)();
-  const content = series.points.map(({ measured, predicted, isWithin }) => {
-    const at = [LEFT + scale(measured), top + SIDE - scale(predicted)];
+  const content = series.points.map(({ measured, error, isWithin }) => {
+    const at = [x(measured), y(1 + error)];
     return element('path', {
       class: isWithin ? 'mark' : 'mark hollow',
       transform: `translate(${px(at[0]!)},${px(at[1]!)})`,
@@ -184,7 +187,7 @@ function legend(series: readonly ScatterSeries[], { top }: Frame): string[] {
     const at = `translate(${px(x)},${px(y - 4)})`;
     const content = [
       element('path', { class: 'mark', transform: at, d: shape ?? '' }),
-      textElement('text', { class: 'label', x: x + 12, y }, cut(one.label, 30)),
+      textElement('text', { class: 'label', x: x + 12, y }, cut(one.label, 32)),
       textElement('text', { class: 'muted', x: x + 12, y: y + 16 }, legendText(one)),
     ];
     return element('g', { class: `s${i}` }, content.join(''));
@@ -199,7 +202,7 @@ function cut(text: string, most: number): string {
 }
 
 function emptyNote({ top }: Frame): string {
-  const at = { x: LEFT + SIDE / 2, y: top + SIDE / 2, 'text-anchor': 'middle' };
+  const at = { x: LEFT + SIDE / 2, y: top + HEIGHT / 2, 'text-anchor': 'middle' };
   return textElement('text', at, emptyScatter);
 }
 
