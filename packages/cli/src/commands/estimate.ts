@@ -123,8 +123,16 @@ function totalsTable({ totals }: Estimate, plain: Estimate): Table {
       row('decode', totals.decode),
       row('decode without drafting', plain.totals.decode),
       row('prefill', totals.prefill),
+      ...steadyRow(plain),
     ],
   };
+}
+
+/** What a token takes while others are prefilled, in place of a step's own time. */
+function steadyRow({ steady }: Estimate): (string | number | null)[][] {
+  if (steady === null) return [];
+  const name = 'a token without drafting, with the prefills of a full batch';
+  return [[name, ms(steady.tpotNs), null, null, null, 'modelled']];
 }
 
 function memoryTable({ memory }: Estimate, scenario: Scenario): Table {

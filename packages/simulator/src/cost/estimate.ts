@@ -11,6 +11,7 @@ import type { OperatorCost } from './ledger.ts';
 import type { MeasuredOperators } from './measured.ts';
 import { type MemoryPlan, memoryPlan } from './memory.ts';
 import { emptyStepShape, type StepShape } from './shape.ts';
+import { type SteadyState, steadyState } from './steady-state.ts';
 import { StepCost } from './step.ts';
 
 export interface EstimateOptions {
@@ -36,6 +37,8 @@ export interface Estimate {
   decode: OperatorCost[];
   prefill: OperatorCost[];
   totals: { decode: EstimateTotals; prefill: EstimateTotals };
+  /** The batch kept full by new requests; null with drafting, which the closed form leaves out. */
+  steady: SteadyState | null;
   memory: MemoryPlan;
   /** What the figures stand for. */
   setting: {
@@ -143,6 +146,8 @@ export function estimate(scenario: Scenario, options: EstimateOptions = {}): Est
   const cost = new StepCost(engine);
   const decoding = decodeShape(scenario, batch, kvTokens, rowsPerRequest);
   const filling = prefillShape(contextTokens);
+  const outputTokens = Math.max(1, meanLength(workload.outputTokens));
+  const load = { batch, inputTokens: contextTokens, outputTokens };
   const decode = cost.itemise(decoding);
   const prefill = cost.itemise(filling);
   const origins: Record<string, Origin> = {};
@@ -151,6 +156,7 @@ export function estimate(scenario: Scenario, options: EstimateOptions = {}): Est
     decode,
     prefill,
     totals: { decode: totalsOf(cost, decoding), prefill: totalsOf(cost, filling) },
+    steady: speculation.method === 'none' ? steadyState(cost, load) : null,
     memory,
     setting: { batch, kvTokens, contextTokens, rowsPerRequest, tokensPerStep },
     origins,
