@@ -1,8 +1,8 @@
 /**
  * Predictions against measurements as SVG and as an HTML table: the ratio of the two over what was
- * measured, since over eight decades a band of ten per cent around a diagonal is a hair. Laws: every
- * point stands inside the plot, higher up means predicted too high, and a point is in the band
- * exactly when its error is at most ten per cent.
+ * measured, since over eight decades a band of ten per cent around a diagonal is a hair. Laws:
+ * every point stands inside the plot, higher up means predicted too high, and a point is in the
+ * band exactly when its error is at most ten per cent.
  */
 import { type ScaleLogarithmic, scaleLog } from 'd3-scale';
 import {
