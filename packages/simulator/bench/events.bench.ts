@@ -62,7 +62,7 @@ function millionBenchmark(schedule: string, target: string): Benchmark {
 
 /** 200 points of load, shape and schedule. */
 function sweepPoints(): SweepPoint[] {
-  return expandGrid({ workload: { requests: 400 } }, [
+  return expandGrid({ workload: { requests: 2000 } }, [
     'workload.ratePerSecond=0.5:32:log10',
     'speculation.beams=1,2,4,8',
     'speculation.draftLength=1,2,3,4,5',
