@@ -16,30 +16,7 @@ import { float, floatsOf, i32, intsOf, reader } from '../lib/tensors.ts';
 import type { Dtype } from '../record.ts';
 import type { Case, Probe, Problem, Tensors } from '../suite-record.ts';
 import { beamStep } from './operator.ts';
-
-/** What a beam that is not alive counts as: far below any other, but still a number. */
-const DEAD = -50000;
-
-interface Place {
-  score: number;
-  /** −1 where there is no continuation. */
-  flat: number;
-}
-
-/** The first W continuations of one request. */
-function bestOf(scores: Float64Array, values: Float64Array, k: number, isFirst: boolean): Place[] {
-  const places: Place[] = [];
-  for (let flat = 0; flat < values.length; flat++) {
-    const beam = Math.floor(flat / k);
-    const score = isFirst && beam > 0 ? DEAD : scores[beam]!;
-    places.push({ score: Math.fround(score + values[flat]!), flat });
-  }
-  places.sort((a, b) => (a.score === b.score ? a.flat - b.flat : b.score - a.score));
-  while (places.length < scores.length) {
-    places.push({ score: Number.NEGATIVE_INFINITY, flat: -1 });
-  }
-  return places.slice(0, scores.length);
-}
+import { bestContinuations } from './reference.ts';
 
 function reference(call: Case): Tensors {
   const { floats, ints, dtype } = reader(call);
@@ -61,7 +38,7 @@ function reference(call: Case): Tensors {
     const row = floats('scores').subarray(first, first + beams);
     const end = (first + beams) * candidates;
     const values = floats('values').subarray(first * candidates, end);
-    bestOf(row, values, candidates, step <= 1).forEach(({ score, flat }, i) => {
+    bestContinuations(row, values, candidates, step <= 1).forEach(({ score, flat }, i) => {
       const to = first + i;
       scores[to] = score;
       if (flat < 0) return;

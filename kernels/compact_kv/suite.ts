@@ -16,6 +16,7 @@ import { offsetsOf } from '../lib/trees.ts';
 import type { Dtype } from '../record.ts';
 import type { Case, Probe, Tensors } from '../suite-record.ts';
 import { compactKv } from './operator.ts';
+import { movedRows } from './reference.ts';
 
 type Sizes = { kvHeads: number; headDim: number; tokensPerBlock: number; layers: number };
 
@@ -28,9 +29,9 @@ function eachMove(call: Case, f: (from: number, to: number) => void): void {
     const rows = offsets[b + 1]! - offsets[b]!;
     const prefix = ints('kv_lengths')[b]! - rows;
     const a = rows > 0 ? ints('accepted')[b]! : 0;
-    for (let j = 1; j <= a; j++) {
-      const row = ints('path')[b * positions + j]!;
-      if (row !== j) f(slotOf(call, b, prefix + row), slotOf(call, b, prefix + j));
+    const path = ints('path').subarray(b * positions, b * positions + a + 1);
+    for (const { row, position } of movedRows(path)) {
+      f(slotOf(call, b, prefix + row), slotOf(call, b, prefix + position));
     }
   }
 }

@@ -12,22 +12,11 @@ import { checkLogits } from '../lib/checks.ts';
 import { type Build, defineSuite } from '../lib/define-suite.ts';
 import { type Draw, Stream } from '../lib/draw.ts';
 import { roundTo } from '../lib/float-formats.ts';
-import { logSumExp } from '../lib/reference-math.ts';
 import { float, floatsOf, i32, intsOf, reader } from '../lib/tensors.ts';
 import type { Dtype } from '../record.ts';
 import type { Case, Probe, Problem, Tensors } from '../suite-record.ts';
 import { draftTopk } from './operator.ts';
-
-/** How far below the maximum a masked token counts. */
-const MASKED = 50000;
-
-/** A row after the mask: survivors as they are, the others far below. */
-function masked(row: Float64Array, keep: number): Float64Array {
-  if (row.length === 0) return row;
-  const sorted = row.slice().sort((a, b) => b - a);
-  const threshold = sorted[Math.min(keep, row.length) - 1]!;
-  return row.map((x) => (x < threshold ? sorted[0]! - MASKED : x));
-}
+import { topCandidates } from './reference.ts';
 
 function reference(call: Case): Tensors {
   const { floats, shape } = reader(call);
@@ -37,14 +26,10 @@ function reference(call: Case): Tensors {
   const tokens = new Int32Array(rows * k).fill(-1);
   const lse = new Float64Array(rows);
   for (let r = 0; r < rows; r++) {
-    const row = masked(floats('logits').subarray(r * vocab, (r + 1) * vocab), keep);
-    lse[r] = logSumExp(row, 0, vocab);
-    const order = Array.from(row, (_, token) => token);
-    order.sort((a, b) => (row[a] === row[b] ? a - b : row[b]! - row[a]!));
-    order.slice(0, k).forEach((token, i) => {
-      values[r * k + i] = row[token]! - lse[r]!;
-      tokens[r * k + i] = token;
-    });
+    const best = topCandidates(floats('logits').subarray(r * vocab, (r + 1) * vocab), k, keep);
+    lse[r] = best.logSumExp;
+    values.set(best.values, r * k);
+    tokens.set(best.tokens, r * k);
   }
   return {
     values: float('fp32', [rows, k], values),

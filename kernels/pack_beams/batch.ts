@@ -6,7 +6,7 @@ import type { Stream } from '../lib/draw.ts';
 import { i32 } from '../lib/tensors.ts';
 import { offsetsOf, randomBeams } from '../lib/trees.ts';
 import type { Tensor } from '../suite-record.ts';
-import { packTree } from './suite.ts';
+import { packTree } from './reference.ts';
 
 export interface PackedBatch {
   readonly rows: number;

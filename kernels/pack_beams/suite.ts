@@ -16,50 +16,9 @@ import { type Draw, Stream } from '../lib/draw.ts';
 import { i32, intsOf, reader, u32 } from '../lib/tensors.ts';
 import { randomBeams } from '../lib/trees.ts';
 import type { Case, Problem, Tensors } from '../suite-record.ts';
-import { maskWords } from '../tree_mask/suite.ts';
+import { maskWords } from '../tree_mask/reference.ts';
 import { packBeams } from './operator.ts';
-
-export interface PackedTree {
-  readonly tokens: number[];
-  readonly depth: number[];
-  readonly parent: number[];
-  /** Row of each beam position, row-major. */
-  readonly unpack: number[];
-}
-
-/** First beam that has the same tokens as `beam` up to `position`. */
-function firstWithPrefix(
-  tokens: Int32Array,
-  positions: number,
-  beam: number,
-  position: number,
-): number {
-  for (let k = 0; k < beam; k++) {
-    let j = 0;
-    while (j <= position && tokens[k * positions + j] === tokens[beam * positions + j]) j++;
-    if (j > position) return k;
-  }
-  return beam;
-}
-
-/** The token tree of one request. */
-export function packTree(tokens: Int32Array, beams: number, positions: number): PackedTree {
-  const tree: PackedTree = { tokens: [], depth: [], parent: [], unpack: [] };
-  for (let i = 0; i < beams; i++) {
-    for (let j = 0; j < positions; j++) {
-      const first = firstWithPrefix(tokens, positions, i, j);
-      if (first < i) {
-        tree.unpack.push(tree.unpack[first * positions + j]!);
-        continue;
-      }
-      tree.unpack.push(tree.tokens.length);
-      tree.parent.push(j === 0 ? -1 : tree.unpack[i * positions + j - 1]!);
-      tree.depth.push(j);
-      tree.tokens.push(tokens[i * positions + j]!);
-    }
-  }
-  return tree;
-}
+import { type PackedTree, packTree } from './reference.ts';
 
 function treesOf(call: Case): PackedTree[] {
   const { ints, shape } = reader(call);

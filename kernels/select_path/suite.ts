@@ -17,6 +17,7 @@ import { packedBatch } from '../pack_beams/batch.ts';
 import type { Dtype } from '../record.ts';
 import type { Case, Problem, Tensors } from '../suite-record.ts';
 import { selectPath } from './operator.ts';
+import { selectedPath } from './reference.ts';
 
 function reference(call: Case): Tensors {
   const { floats, ints, shape, dtype, extent } = reader(call);
@@ -33,13 +34,11 @@ function reference(call: Case): Tensors {
     if (rows === 0) continue;
     const a = ints('accepted')[b]!;
     const beam = (b * beams + ints('beam')[b]!) * positions;
-    for (let j = 0; j <= a; j++) {
-      const row = ints('unpack')[beam + j]!;
-      path[b * positions + j] = row;
-      if (j > 0) tokens[b * positions + j - 1] = ints('packed')[start + row]!;
-    }
-    tokens[b * positions + a] = ints('bonus')[b]!;
-    const last = start + path[b * positions + a]!;
+    const rowsOfBeam = ints('unpack').subarray(beam, beam + positions);
+    const selected = selectedPath(rowsOfBeam, a, ints('packed').subarray(start), ints('bonus')[b]!);
+    path.set(selected.path, b * positions);
+    tokens.set(selected.tokens, b * positions);
+    const last = start + selected.path[a]!;
     hidden.set(floats('hidden').subarray(last * size, (last + 1) * size), b * size);
     lengths[b]! += a + 1 - rows;
   }

@@ -1,7 +1,7 @@
 /**
  * What a suite's reference gives for inputs written out by hand, as plain lists, for tests.
  */
-import { packTree } from '../pack_beams/suite.ts';
+import { packTree } from '../pack_beams/reference.ts';
 import type { OperatorSuite, Tensors } from '../suite-record.ts';
 
 /** Outputs by name. The inputs are checked first. */

@@ -13,7 +13,7 @@ import { float, i32, u32 } from '../lib/tensors.ts';
 import { forest, type TreeShape } from '../lib/trees.ts';
 import type { Dtype } from '../record.ts';
 import type { Case, Tensor } from '../suite-record.ts';
-import { maskWords } from '../tree_mask/suite.ts';
+import { maskWords } from '../tree_mask/reference.ts';
 
 export interface AttentionShape {
   /** T of each request, 0 allowed. */

@@ -7,7 +7,7 @@ import { Stream } from '../lib/draw.ts';
 import { elementOf, pageTable } from '../lib/paged.ts';
 import { u32 } from '../lib/tensors.ts';
 import type { Case, Probe, Problem, Tensor, Tensors } from '../suite-record.ts';
-import { maskWords } from '../tree_mask/suite.ts';
+import { maskWords } from '../tree_mask/reference.ts';
 import {
   type AttentionParts,
   type AttentionShape,

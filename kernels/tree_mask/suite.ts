@@ -16,20 +16,7 @@ import { i32, reader, u32, wordsOf } from '../lib/tensors.ts';
 import { depthsOf, forest, type TreeShape } from '../lib/trees.ts';
 import type { Case, Probe, Problem, Tensors } from '../suite-record.ts';
 import { treeMask } from './operator.ts';
-
-/** Mask words of all rows, `stride` words a row. */
-export function maskWords(parent: Int32Array, offsets: Int32Array, stride: number): Uint32Array {
-  const words = new Uint32Array(parent.length * stride);
-  for (let b = 0; b + 1 < offsets.length; b++) {
-    const start = offsets[b]!;
-    for (let row = start; row < offsets[b + 1]!; row++) {
-      for (let seen = row - start; seen >= 0; seen = parent[start + seen]!) {
-        words[row * stride + Math.floor(seen / 32)]! |= 1 << (seen % 32);
-      }
-    }
-  }
-  return words;
-}
+import { maskWords } from './reference.ts';
 
 function longest(offsets: Int32Array): number {
   let most = 0;

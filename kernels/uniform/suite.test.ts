@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { i32, u32 } from '../lib/tensors.ts';
 import { outputsOf } from '../test/outputs.ts';
-import { philox, uniformSuite } from './suite.ts';
+import { philox } from './reference.ts';
+import { uniformSuite } from './suite.ts';
 
 const draws = (seed: number[], ids: number[], steps: number[], count: number) =>
   outputsOf(

@@ -9,29 +9,7 @@ import { type Draw, Stream } from '../lib/draw.ts';
 import { float, floatsOf, i32, reader, u32 } from '../lib/tensors.ts';
 import type { Case, Probe, Problem, Tensors } from '../suite-record.ts';
 import { uniform } from './operator.ts';
-
-/** High and low word of a 32 × 32 bit product. */
-function product(a: number, b: number): [number, number] {
-  const wide = BigInt(a) * BigInt(b);
-  return [Number(wide >> 32n), Number(wide & 0xffffffffn)];
-}
-
-/** The four words of one counter. All numbers are unsigned 32-bit. */
-export function philox(counter: readonly number[], key: readonly number[]): number[] {
-  let [c0, c1, c2, c3] = counter as [number, number, number, number];
-  let [k0, k1] = key as [number, number];
-  for (let round = 0; round < 10; round++) {
-    const [high0, low0] = product(0xd2511f53, c0);
-    const [high1, low1] = product(0xcd9e8d57, c2);
-    c0 = (high1 ^ c1 ^ k0) >>> 0;
-    c1 = low1;
-    c2 = (high0 ^ c3 ^ k1) >>> 0;
-    c3 = low0;
-    k0 = (k0 + 0x9e3779b9) >>> 0;
-    k1 = (k1 + 0xbb67ae85) >>> 0;
-  }
-  return [c0, c1, c2, c3];
-}
+import { uniformAt } from './reference.ts';
 
 function reference(call: Case): Tensors {
   const { ints, words } = reader(call);
@@ -42,8 +20,7 @@ function reference(call: Case): Tensors {
   const out = new Float64Array(ids.length * draws);
   for (let b = 0; b < ids.length; b++) {
     for (let i = 0; i < draws; i++) {
-      const block = philox([ids[b]! >>> 0, steps[b]! >>> 0, Math.floor(i / 4), 0], seed);
-      out[b * draws + i] = (block[i % 4]! >>> 8) / 16777216;
+      out[b * draws + i] = uniformAt(seed, ids[b]!, steps[b]!, i);
     }
   }
   return { uniforms: float('fp32', [ids.length, draws], out) };

@@ -11,7 +11,7 @@ import { CaseError } from '../lib/case-error.ts';
 import { checkLogits, checkOffsets, checkParents, checkRange } from '../lib/checks.ts';
 import { type Build, defineSuite } from '../lib/define-suite.ts';
 import { type Draw, Stream } from '../lib/draw.ts';
-import { drawToken, safeToken, softmax, uniformFor } from '../lib/draw-token.ts';
+import { safeToken, softmax, uniformFor } from '../lib/draw-token.ts';
 import { targetLogits } from '../lib/logits.ts';
 import { float, floatsOf, i32, intsOf, reader } from '../lib/tensors.ts';
 import { depthsOf } from '../lib/trees.ts';
@@ -19,46 +19,34 @@ import { type PackedBatch, packedBatch } from '../pack_beams/batch.ts';
 import type { Dtype } from '../record.ts';
 import type { Case, Probe, Problem, Tensor, Tensors } from '../suite-record.ts';
 import { verifyExact } from './operator.ts';
+import { childWith, type ExactRequest, exactWalk } from './reference.ts';
 
-/** Child of `row` that holds `token`, the first of its kind; −1 if there is none. Local rows. */
-function childWith(
-  tokens: Int32Array,
-  parent: Int32Array,
-  [start, end]: readonly [number, number],
-  row: number,
-  token: number,
-): number {
-  for (let child = row + 1; start + child < end; child++) {
-    if (parent[start + child] === row && tokens[start + child] === token) return child;
-  }
-  return -1;
+function requestOf(call: Case, b: number): ExactRequest {
+  const { floats, ints, extent } = reader(call);
+  const [start, end] = [ints('offsets')[b]!, ints('offsets')[b + 1]!];
+  const positions = extent('uniforms', 1);
+  return {
+    rows: end - start,
+    positions,
+    token: (row) => ints('tokens')[start + row]!,
+    parent: (row) => ints('parent')[start + row]!,
+    target: (row) => softmax(floats('logits'), start + row, extent('logits', 1)),
+    uniform: (depth) => floats('uniforms')[b * positions + depth]!,
+  };
 }
 
 function reference(call: Case): Tensors {
-  const { floats, ints, extent } = reader(call);
+  const { extent } = reader(call);
   const requests = extent('uniforms', 0);
   const positions = extent('uniforms', 1);
-  const vocab = extent('logits', 1);
-  const offsets = ints('offsets');
   const path = new Int32Array(requests * positions).fill(-1);
   const accepted = new Int32Array(requests);
   const bonus = new Int32Array(requests).fill(-1);
   for (let b = 0; b < requests; b++) {
-    const range = [offsets[b]!, offsets[b + 1]!] as const;
-    if (range[0] === range[1]) continue;
-    let row = 0;
-    for (let depth = 0; depth < positions; depth++) {
-      path[b * positions + depth] = row;
-      accepted[b] = depth;
-      const weights = softmax(floats('logits'), range[0] + row, vocab);
-      const token = drawToken(weights, floats('uniforms')[b * positions + depth]!);
-      const child = childWith(ints('tokens'), ints('parent'), range, row, token);
-      if (child < 0 || depth + 1 === positions) {
-        bonus[b] = token;
-        break;
-      }
-      row = child;
-    }
+    const walk = exactWalk(requestOf(call, b));
+    path.set(walk.path, b * positions);
+    accepted[b] = Math.max(0, walk.path.length - 1);
+    bonus[b] = walk.draws.at(-1) ?? -1;
   }
   return {
     path: i32([requests, positions], path),
@@ -129,6 +117,11 @@ function walkUniforms(
   for (let b = 0; b < requests && vocab > 0; b++) {
     const range = [batch.offsets.data[b]!, batch.offsets.data[b + 1]!] as const;
     if (range[0] === range[1]) continue;
+    const tree = {
+      rows: range[1] - range[0],
+      token: (row: number) => tokens[range[0] + row]!,
+      parent: (row: number) => parent[range[0] + row]!,
+    };
     for (let depth = 0, row = 0; depth < positions && row >= 0; depth++) {
       const weights = softmax(data, range[0] + row, vocab);
       const wanted: number[] = [];
@@ -137,7 +130,7 @@ function walkUniforms(
       }
       const token = safeToken(weights, wanted, stream);
       out[b * positions + depth] = uniformFor(weights, token, stream);
-      row = childWith(tokens, parent, range, row, token);
+      row = childWith(tree, row, token);
     }
   }
   return out;

@@ -18,47 +18,34 @@ import { type PackedBatch, packedBatch } from '../pack_beams/batch.ts';
 import type { Dtype } from '../record.ts';
 import type { Case, Probe, Problem, Tensors } from '../suite-record.ts';
 import { verifyGreedy } from './operator.ts';
+import { argmax, type GreedyRequest, longestMatch } from './reference.ts';
 
-/** Token of the largest logit, the lowest on ties; −1 without a vocabulary. */
-function argmax(logits: Float64Array, row: number, vocab: number): number {
-  let best = -1;
-  for (let v = 0; v < vocab; v++) {
-    if (best < 0 || logits[row * vocab + v]! > logits[row * vocab + best]!) best = v;
-  }
-  return best;
+function requestOf(call: Case, b: number): GreedyRequest {
+  const { floats, ints, shape, extent } = reader(call);
+  const [, beams, positions] = shape('unpack') as [number, number, number];
+  const vocab = extent('logits', 1);
+  const start = ints('offsets')[b]!;
+  return {
+    beams,
+    positions,
+    row: (beam, position) => ints('unpack')[(b * beams + beam) * positions + position]!,
+    token: (row) => ints('tokens')[start + row]!,
+    best: (row) => argmax(floats('logits').subarray((start + row) * vocab), vocab),
+  };
 }
 
 function reference(call: Case): Tensors {
-  const { floats, ints, shape, extent } = reader(call);
-  const [requests, beams, positions] = shape('unpack') as [number, number, number];
-  const vocab = extent('logits', 1);
-  const offsets = ints('offsets');
-  const tokens = ints('tokens');
-  const unpack = ints('unpack');
+  const requests = reader(call).extent('unpack', 0);
+  const offsets = reader(call).ints('offsets');
   const out = { beam: [] as number[], accepted: [] as number[], bonus: [] as number[] };
   for (let b = 0; b < requests; b++) {
-    const start = offsets[b]!;
-    let best = 0;
-    let most = 0;
-    for (let i = 0; i < beams && offsets[b + 1]! > start; i++) {
-      const rowAt = (j: number) => start + unpack[(b * beams + i) * positions + j]!;
-      let a = 0;
-      while (
-        a + 1 < positions &&
-        tokens[rowAt(a + 1)] === argmax(floats('logits'), rowAt(a), vocab)
-      ) {
-        a++;
-      }
-      if (a > most) {
-        best = i;
-        most = a;
-      }
-    }
-    const last = most > 0 ? unpack[(b * beams + best) * positions + most]! : 0;
-    const isEmpty = offsets[b + 1] === start;
-    out.beam.push(best);
-    out.accepted.push(most);
-    out.bonus.push(isEmpty ? -1 : argmax(floats('logits'), start + last, vocab));
+    const isEmpty = offsets[b + 1] === offsets[b];
+    const verified = isEmpty
+      ? { beam: 0, accepted: 0, bonus: -1 }
+      : longestMatch(requestOf(call, b));
+    out.beam.push(verified.beam);
+    out.accepted.push(verified.accepted);
+    out.bonus.push(verified.bonus);
   }
   const vector = (values: number[]) => i32([requests], values);
   return { beam: vector(out.beam), accepted: vector(out.accepted), bonus: vector(out.bonus) };

@@ -25,7 +25,7 @@ import {
 } from '../lib/checks.ts';
 import { type Build, defineSuite } from '../lib/define-suite.ts';
 import { type Draw, Stream } from '../lib/draw.ts';
-import { drawToken, safeToken, softmax, uniformFor } from '../lib/draw-token.ts';
+import { safeToken, softmax, uniformFor } from '../lib/draw-token.ts';
 import { roundTo } from '../lib/float-formats.ts';
 import { targetLogits } from '../lib/logits.ts';
 import { exp, logSumExp } from '../lib/reference-math.ts';
@@ -35,21 +35,15 @@ import type { Dtype } from '../record.ts';
 import type { Case, Tensors } from '../suite-record.ts';
 import { checkUniforms } from '../verify_exact/suite.ts';
 import { verifyRedrafter } from './operator.ts';
+import {
+  bonusWeights,
+  longestBeam,
+  type RedrafterRequest,
+  ratioOf,
+  redrafterRule,
+} from './reference.ts';
 
-/** One request's view of a call. */
-interface Request {
-  readonly beams: number;
-  readonly draftLength: number;
-  /** Row inside the tree at (beam, position). */
-  row(beam: number, position: number): number;
-  token(row: number): number;
-  /** Target probabilities at a row. */
-  target(row: number): Float64Array;
-  /** Drafter's probabilities for the token at position j + 1. */
-  draft(beam: number, j: number): Float64Array;
-}
-
-function requestOf(call: Case, b: number): Request {
+function requestOf(call: Case, b: number): RedrafterRequest {
   const { floats, ints, shape, extent } = reader(call);
   const [, beams, draftLength, vocab] = shape('draft_log_probs') as [
     number,
@@ -74,36 +68,6 @@ function requestOf(call: Case, b: number): Request {
   };
 }
 
-/** p / q, so that a token without drafter probability always stands if the target has it. */
-function ratioOf({ row, token, target, draft }: Request, beam: number, j: number): number {
-  const x = token(row(beam, j + 1));
-  return target(row(beam, j))[x]! / draft(beam, j)[x]!;
-}
-
-/** Weights of the bonus after `accepted` tokens of `beam`. */
-function bonusWeights(request: Request, beam: number, accepted: number): Float64Array {
-  const { beams, draftLength, row, target, draft } = request;
-  const p = target(beams > 0 ? row(beam, accepted) : 0);
-  if (accepted === draftLength || beams === 0) return p;
-  const q = draft(beam, accepted);
-  const residual = p.map((x, v) => Math.max(x - q[v]!, 0));
-  return residual.some((x) => x > 0) ? residual : p;
-}
-
-function longestBeam(request: Request, accepts: (beam: number, j: number) => boolean) {
-  let best = 0;
-  let most = 0;
-  for (let beam = 0; beam < request.beams; beam++) {
-    let a = 0;
-    while (a < request.draftLength && accepts(beam, a)) a++;
-    if (a > most) {
-      best = beam;
-      most = a;
-    }
-  }
-  return { best, most };
-}
-
 function reference(call: Case): Tensors {
   const { floats, ints, extent } = reader(call);
   const requests = extent('unpack', 0);
@@ -115,16 +79,15 @@ function reference(call: Case): Tensors {
   for (let b = 0; b < requests; b++) {
     if (offsets[b] === offsets[b + 1]) continue;
     const request = requestOf(call, b);
-    const { beams, draftLength, row } = request;
-    const uniform = (beam: number, j: number) =>
-      floats('uniforms')[(b * beams + beam) * draftLength + j]!;
-    const { best, most } = longestBeam(
+    const { beams, draftLength } = request;
+    const verified = redrafterRule(
       request,
-      (beam, j) => uniform(beam, j) < ratioOf(request, beam, j),
+      (beam, j) => floats('uniforms')[(b * beams + beam) * draftLength + j]!,
+      floats('bonus_uniforms')[b]!,
     );
-    accepted[b] = most;
-    for (let j = 0; j <= most; j++) path[b * positions + j] = beams > 0 ? row(best, j) : 0;
-    bonus[b] = drawToken(bonusWeights(request, best, most), floats('bonus_uniforms')[b]!);
+    accepted[b] = verified.accepted;
+    path.set(verified.path, b * positions);
+    bonus[b] = verified.bonus;
   }
   return {
     path: i32([requests, positions], path),
