@@ -10,6 +10,7 @@ export * from './calibration/deployment.ts';
 export * from './cost/index.ts';
 export {
   type RecordedSlice,
+  type RequestLatencies,
   type SimulationOptions,
   type SimulationPorts,
   type StepRecord,

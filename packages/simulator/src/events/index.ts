@@ -1,5 +1,6 @@
 export { EventQueue } from './event-queue.ts';
 export { type Executor, SimulatedExecutor, type StepReport } from './executor.ts';
+export type { RequestLatencies } from './request-recorder.ts';
 export { RequestTable } from './request-table.ts';
 export { Router } from './router.ts';
 export {

@@ -25,6 +25,10 @@ export interface ShapeAcceptance {
    * Mean draft tokens that a step verifies, after identical prefixes are merged (tree rows − 1).
    */
   readonly meanDraftTokens: number;
+  /** Survival at each depth of one class of requests; its mean over steps is `survival`. */
+  classSurvival(classIndex: number): Float64Array;
+  /** Share of all steps that a class takes at this shape; the shares of all classes sum to 1. */
+  classStepShare(classIndex: number): number;
   /** Accepted draft tokens of one step, 0 … draftLength. `random` is a uint32. */
   sampleAccepted(classIndex: number, random: number): number;
   /** Draft tokens of one step's tree (rows − 1). `random` is a uint32. */
@@ -82,7 +86,11 @@ export class DraftedShape implements ShapeAcceptance {
     return this.#classed.tokensPerStep[classIndex]!;
   }
 
-  /** Share of all steps that a class takes at this shape. */
+  classSurvival(classIndex: number): Float64Array {
+    const from = classIndex * this.draftLength;
+    return this.#classed.survival.slice(from, from + this.draftLength);
+  }
+
   classStepShare(classIndex: number): number {
     return this.#classed.stepShare[classIndex]!;
   }
@@ -154,6 +162,14 @@ export class UndraftedShape implements ShapeAcceptance {
   readonly maxDraftTokens = 0;
   readonly meanDraftTokens = 0;
   readonly #nodes = new Float32Array(0);
+
+  classSurvival(): Float64Array {
+    return this.survival;
+  }
+
+  classStepShare(): number {
+    return 1;
+  }
 
   sampleAccepted(): number {
     return 0;

@@ -86,11 +86,18 @@ describe('accepted tokens', () => {
       expect([...shape.survival]).toEqual([...expected]);
       let tokens = 0;
       let requestsPerToken = 0;
+      const byDepth = new Float64Array(draftLength);
       for (let c = 0; c < acceptance.classes; c++) {
+        shape.classSurvival(c).forEach((reached, d) => {
+          byDepth[d] = byDepth[d]! + shape.classStepShare(c) * reached;
+        });
         tokens += shape.classStepShare(c) * shape.classTokensPerStep(c);
         requestsPerToken += classProbability(acceptance, c) / shape.classTokensPerStep(c);
       }
       expect(tokens).toBeCloseTo(shape.tokensPerStep, 9);
+      byDepth.forEach((reached, d) => {
+        expect(reached).toBeCloseTo(expected[d]!, 9);
+      });
       // Σ tokens / Σ steps of requests of equal length: the harmonic mean over requests.
       expect(1 / requestsPerToken).toBeCloseTo(shape.tokensPerStep, 6);
     });
