@@ -152,13 +152,15 @@ const arrows: Record<string, string[]> = {
   kernels: ['fixtures'],
   scheduler: [],
   simulator: ['scheduler', 'kernels', 'fixtures'],
-  figures: ['simulator', 'fixtures'],
+  figures: ['simulator', 'scheduler', 'kernels', 'fixtures'],
   bench: ['kernels'],
+  site: ['figures', 'bench', 'simulator', 'scheduler', 'kernels', 'fixtures'],
+  storybook: ['figures', 'bench', 'simulator', 'scheduler', 'kernels', 'fixtures'],
   cli: ['bench', 'figures', 'simulator', 'scheduler', 'kernels', 'fixtures'],
 };
 
 export function roomOf(path: string): string | null {
-  return /^(?:packages\/)?([a-z]+)\//.exec(path)?.[1] ?? null;
+  return /^(?:packages\/|apps\/)?([a-z]+)\//.exec(path)?.[1] ?? null;
 }
 
 export const arrowsPointDown: Rule = ({ path, text }) => {
