@@ -1,14 +1,34 @@
 /**
  * Colours of the figures, one set a theme: each keeps a contrast of at least 4.5 to 1 against its
- * background (`palette.test.ts` computes it). Okabe and Ito's palette, its light tones darkened on
- * white. A second channel, dash and marker, always stands beside the colour.
+ * background, and tones that meet in one picture stay apart for colour-blind eyes
+ * (`palette.test.ts` computes both). Okabe and Ito's palette, its light tones darkened on white. A
+ * second channel, dash, marker or hatch, always stands beside the colour.
+ *
+ * A page sets `--bl-ink`, `--bl-draft`, … to bring its own theme (`themeStyle` does so for
+ * `data-theme`); without, a figure follows the system's.
  */
-export interface Theme {
+import type { ThemeName } from './frame/picture.ts';
+
+/** What a colour means, the same in every figure. */
+export const tokens = [
+  'draft',
+  'accepted',
+  'rejected',
+  'baseline',
+  'context',
+  'generation',
+  'target',
+] as const;
+
+export type Token = (typeof tokens)[number];
+/** A meaning, or the number of a series that has none: `s0` to `s5`. */
+export type Tone = Token | `s${0 | 1 | 2 | 3 | 4 | 5}`;
+
+export interface Theme extends Record<Token, string> {
   background: string;
   ink: string;
   muted: string;
   grid: string;
-  baseline: string;
   series: readonly string[];
 }
 
@@ -18,7 +38,13 @@ export const themes: { light: Theme; dark: Theme } = {
     ink: '#1a1b1e',
     muted: '#5b5f66',
     grid: '#e4e6ea',
+    draft: '#0072b2',
+    accepted: '#004d38',
+    rejected: '#b84e00',
     baseline: '#5b5f66',
+    context: '#b0306a',
+    generation: '#1d4a8a',
+    target: '#8a6100',
     series: ['#0072b2', '#b84e00', '#007a5a', '#a8497f', '#8a6100', '#1a1b1e'],
   },
   dark: {
@@ -26,53 +52,120 @@ export const themes: { light: Theme; dark: Theme } = {
     ink: '#e9eaee',
     muted: '#a6abb5',
     grid: '#33363d',
+    draft: '#4aa8e6',
+    accepted: '#9af0cc',
+    rejected: '#f0803c',
     baseline: '#a6abb5',
+    context: '#cc79a7',
+    generation: '#8fb4f0',
+    target: '#f0e442',
     series: ['#56b4e9', '#e69f00', '#009e73', '#cc79a7', '#f0e442', '#e9eaee'],
   },
 };
 
-/** Line patterns, in the order of the colours; `none` is a full line. */
+/** Line patterns, in the order of the series' colours; `none` is a full line. */
 export const dashes = ['none', '7 4', '2 3', '10 3 2 3', '14 4', '5 2 1 2'] as const;
 
-function properties(theme: Theme): string {
-  const series = theme.series.map((color, i) => `--bl-series-${i}:${color}`);
+/** Line patterns of the meanings. */
+export const tokenDashes: Record<Token, string> = {
+  draft: 'none',
+  accepted: '14 4',
+  rejected: '2 3',
+  baseline: '7 4',
+  context: '10 3 2 3',
+  generation: 'none',
+  target: '5 2 1 2',
+};
+
+/** Series that still can be told apart. */
+export const SERIES_MAX = dashes.length;
+
+/** The tone of the `index`-th series. */
+export function seriesTone(index: number): Tone {
+  return `s${index % SERIES_MAX}` as Tone;
+}
+
+/** The class that gives what stands inside it a tone. */
+export function toneClass(tone: Tone): string {
+  return /^s\d$/.test(tone) ? tone : `t-${tone}`;
+}
+
+/** Name and colour of every custom property of a theme: `['ink', '#1a1b1e']`, … */
+export function themeColors({ series, ...named }: Theme): [string, string][] {
   return [
-    `--bl-background:${theme.background}`,
-    `--bl-ink:${theme.ink}`,
-    `--bl-muted:${theme.muted}`,
-    `--bl-grid:${theme.grid}`,
-    `--bl-baseline:${theme.baseline}`,
-    ...series,
-  ].join(';');
+    ...Object.entries(named),
+    ...series.map((color, i): [string, string] => [`s${i}`, color]),
+  ];
+}
+
+/** Private properties, which a page's `--bl-*` override unless the theme is fixed. */
+function properties(theme: Theme, isFixed: boolean): string {
+  return themeColors(theme)
+    .map(([name, color]) => `--${name}:${isFixed ? color : `var(--bl-${name},${color})`}`)
+    .join(';');
+}
+
+/** A page's own style: light, dark by the system, and either by `data-theme` on its root. */
+export function themeStyle(): string {
+  const set = (theme: Theme) =>
+    themeColors(theme)
+      .map(([name, color]) => `--bl-${name}:${color}`)
+      .join(';');
+  return [
+    `:root{${set(themes.light)}}`,
+    `@media (prefers-color-scheme:dark){:root:not([data-theme=light]){${set(themes.dark)}}}`,
+    `:root[data-theme=dark]{${set(themes.dark)}}`,
+    `@media print{:root:root{${set(themes.light)}}}`,
+  ].join('\n');
+}
+
+function themed(scope: string, theme: ThemeName): string[] {
+  if (theme !== 'auto') return [`${scope}{${properties(themes[theme], true)}}`];
+  return [
+    `${scope}{${properties(themes.light, false)}}`,
+    `@media (prefers-color-scheme:dark){${scope}{${properties(themes.dark, false)}}}`,
+    `@media print{${scope}{${properties(themes.light, true)}}}`,
+  ];
 }
 
 /**
- * The style sheet of a figure under `scope`: custom properties for both themes, and print in the
- * light one. A page may set the properties itself to give its own theme.
+ * The style sheet of a figure under `scope`. Classes: `title muted label empty` for words, `grid
+ * one cross loss` for what stands behind, `line band mark hollow fill` for marks in the tone of the
+ * group around them, `hatched` for what has a `hatch` as its fill, `lit` for what is highlighted, `move` for what glides when it is redrawn.
  */
-export function figureStyle(scope: string): string {
-  const series = themes.light.series.map(
-    (_, i) =>
-      `${scope} .s${i}{--c:var(--bl-series-${i})}` +
-      (dashes[i] === 'none' ? '' : `${scope} .s${i} .line{stroke-dasharray:${dashes[i]}}`),
+export function figureStyle(scope: string, theme: ThemeName = 'auto'): string {
+  const tones: [string, string, string][] = [
+    ...dashes.map((dash, i): [string, string, string] => [`s${i}`, `s${i}`, dash]),
+    ...tokens.map((token): [string, string, string] => [`t-${token}`, token, tokenDashes[token]]),
+  ];
+  const marks = tones.map(
+    ([kind, name, dash]) =>
+      `${scope} .${kind}{--c:var(--${name})}` +
+      (dash === 'none' ? '' : `${scope} .${kind} .line{stroke-dasharray:${dash}}`),
   );
   return [
-    `${scope}{${properties(themes.light)};font-family:system-ui,sans-serif}`,
-    `@media (prefers-color-scheme:dark){${scope}{${properties(themes.dark)}}}`,
-    `@media print{${scope}{${properties(themes.light)}}}`,
-    `${scope} .back{fill:var(--bl-background)}`,
-    `${scope} text{fill:var(--bl-ink);font-size:13px}`,
-    `${scope} .muted{fill:var(--bl-muted);font-size:12px}`,
-    `${scope} .title{font-size:15px;font-weight:600}`,
-    `${scope} .grid{stroke:var(--bl-grid);stroke-width:1}`,
-    `${scope} .one{stroke:var(--bl-baseline);stroke-width:1.5}`,
-    `${scope} .loss{fill:var(--bl-grid);opacity:.4}`,
+    ...themed(scope, theme),
+    `${scope}{font-family:system-ui,sans-serif}`,
+    `${scope} .back{fill:var(--background)}`,
+    `${scope} text{fill:var(--ink);font-size:13px}`,
+    `${scope} text.muted{fill:var(--muted);font-size:12px}`,
+    `${scope} text.title{font-size:15px;font-weight:600}`,
+    `${scope} .grid{stroke:var(--grid);stroke-width:1}`,
+    `${scope} .one{stroke:var(--baseline);stroke-width:1.5}`,
+    `${scope} .loss{fill:var(--grid);opacity:.4}`,
     `${scope} .line{fill:none;stroke:var(--c);stroke-width:2.25}`,
     `${scope} .band{fill:var(--c);opacity:.18}`,
+    `${scope} .fill{fill:var(--c)}`,
     `${scope} .mark{fill:var(--c);stroke:var(--c);stroke-width:1.5}`,
-    `${scope} .mark.hollow{fill:var(--bl-background)}`,
+    `${scope} .hatched{stroke:var(--c);stroke-width:1}`,
+    `${scope} .hollow{fill:var(--background);stroke:var(--c);stroke-width:1.5}`,
     `${scope} .cross{stroke:var(--c);stroke-width:1.25;stroke-dasharray:3 3}`,
-    `${scope} .label{fill:var(--c);font-weight:600}`,
-    ...series,
+    `${scope} text.label{fill:var(--c);font-weight:600}`,
+    `${scope} text.inverse{fill:var(--background)}`,
+    `${scope} .lit{stroke:var(--ink);stroke-width:3}`,
+    `${scope} text.lit{stroke:none;text-decoration:underline;font-weight:700}`,
+    `${scope} [tabindex]:focus{outline:2px solid var(--ink);outline-offset:2px}`,
+    `@media (prefers-reduced-motion:no-preference){${scope} .move{transition:all .3s}}`,
+    ...marks,
   ].join('\n');
 }
