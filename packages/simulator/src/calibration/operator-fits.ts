@@ -5,7 +5,13 @@
 import { type Hardware, type HeadSharing, hardwareOf } from '../hardware/index.ts';
 import type { KvType, WeightType } from '../scenario/scenario.ts';
 import { attentionKey, attentionRows, contextSubject, generationSubject } from './attention-fit.ts';
-import { allReduceKey, allReduceRows, allReduceSubject } from './collective-fit.ts';
+import {
+  allGatherSubject,
+  allReduceRows,
+  allReduceSubject,
+  collectiveKey,
+  libraryRows,
+} from './collective-fit.ts';
 import { type CurveFit, errorsOf, type Figures, fitCurve, type Subject } from './curve-fit.ts';
 import { gemmKey, gemmRows, gemmSubject } from './gemm-fit.ts';
 import { MeasuredTable } from './measured-table.ts';
@@ -24,6 +30,9 @@ export interface OperatorCurveFit extends CurveFit {
 interface Machine {
   readonly gpu: string;
   readonly file: string;
+  /** Of the communication library's tables. */
+  readonly libraryFile: string;
+  readonly library: string;
   readonly version: string;
   /** Column value of the table, our type, and whether it was timed inside a captured graph. */
   readonly products: readonly (readonly [dtype: string, type: WeightType, isCaptured: boolean])[];
@@ -39,6 +48,8 @@ const machines: readonly Machine[] = [
   {
     gpu: 'h100-sxm',
     file: 'h100_sxm__trtllm_1.3.0rc20',
+    libraryFile: 'h100_sxm__2.27.3',
+    library: 'NCCL 2.27.3 on H100 SXM',
     version: 'TensorRT-LLM 1.3.0rc20 on H100 SXM',
     products: [
       ['bfloat16', 'bf16', true],
@@ -58,6 +69,8 @@ const machines: readonly Machine[] = [
   {
     gpu: 'a100-sxm',
     file: 'a100_sxm__trtllm_1.0.0',
+    libraryFile: 'a100_sxm__2.27.3',
+    library: 'NCCL 2.27.3 on A100 SXM',
     version: 'TensorRT-LLM 1.0.0 on A100 SXM',
     products: [
       ['bfloat16', 'bf16', true],
@@ -84,13 +97,17 @@ export interface OperatorSubject {
 /** Every curve that `read` has a table for. */
 function operatorSubjects(read: DataReader): OperatorSubject[] {
   return machines.flatMap((machine) => {
-    const source =
-      `fitted on one third of published timings of ${machine.version} ` +
-      '(aiconfigurator tables, Apache-2.0)';
+    const sourceOf = (operator: string) => {
+      const timed = operator === 'link.gather' ? machine.library : machine.version;
+      return (
+        `fitted on one third of published timings of ${timed} ` +
+        '(aiconfigurator tables, Apache-2.0)'
+      );
+    };
     const closed = <Row>(operator: string, subject: Subject<Row>, parts: Split<Row>) => ({
       gpu: machine.gpu,
       operator,
-      source,
+      source: sourceOf(operator),
       fit: () => fitCurve(subject, parts),
       judge: (figures: Figures) => {
         return errorsOf(subject, figures, [...parts.fit.rows, ...parts.heldOut]);
@@ -98,7 +115,8 @@ function operatorSubjects(read: DataReader): OperatorSubject[] {
       sample: (figures: Figures, most: number) => sampleOf(subject, figures, parts.heldOut, most),
     });
     const table = (kind: string): MeasuredTable | null => {
-      const path = `operators/${machine.file}__${kind}_perf.csv.gz`;
+      const file = kind === 'nccl' ? machine.libraryFile : machine.file;
+      const path = `operators/${file}__${kind}_perf.csv.gz`;
       const text = read(path);
       return text === null ? null : new MeasuredTable(path, text);
     };
@@ -169,8 +187,13 @@ function subjectsOf(
   }
   const reduce = table('custom_allreduce');
   if (reduce !== null) {
-    const parts = split(allReduceRows(reduce), allReduceKey);
+    const parts = split(allReduceRows(reduce), collectiveKey);
     subjects.push(closed('link', allReduceSubject(hardware), parts));
+  }
+  const library = table('nccl');
+  if (library !== null) {
+    const parts = split(libraryRows(library, 'all_gather'), collectiveKey);
+    subjects.push(closed('link.gather', allGatherSubject(hardware), parts));
   }
   return subjects;
 }

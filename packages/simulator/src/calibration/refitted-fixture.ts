@@ -24,7 +24,10 @@ type Node = Record<string, unknown>;
 
 function at(fixture: HardwareFixture, path: string): Record<string, Figure> {
   let node = fixture as unknown as Node;
-  for (const key of path.split('.')) node = node[key] as Node;
+  for (const key of path.split('.')) {
+    node[key] ??= {};
+    node = node[key] as Node;
+  }
   return node as unknown as Record<string, Figure>;
 }
 
@@ -46,6 +49,7 @@ function originOf(operator: string): string {
   if (operator === 'gemm.fp8') return 'gemm-fp8';
   if (operator.startsWith('gemm.int')) return 'gemm-weight-only';
   if (operator.startsWith('gemm')) return 'gemm';
+  if (operator === 'link.gather') return 'gather';
   return operator === 'link' ? 'allreduce' : 'attention';
 }
 
@@ -101,6 +105,7 @@ const sources: Readonly<Record<string, string>> = {
   'gemm-weight-only': 'weight-only products; their launch of 10 to 14 µs counts as 7 µs',
   attention: 'attention',
   allreduce: 'custom all-reduce',
+  gather: 'all-gather of the communication library',
 };
 
 /**
@@ -116,6 +121,16 @@ function setSwitch(fixture: HardwareFixture, engines: readonly EngineFit[]): voi
     source:
       'all-reduce in the switch, fitted with the overheads of TensorRT-LLM on one third of ' +
       'published times per output token on 1 to 8 H100 (aiconfigurator, Apache-2.0)',
+  };
+}
+
+/** A family's gather holds where its link does. */
+function copyGather(fixture: HardwareFixture, from: HardwareFixture): void {
+  if (fixture.link.kind !== from.link.kind || fixture.link.peers !== from.link.peers) return;
+  setFigures(fixture, 'link.gather', figuresAt(from, 'link.gather'), 'gather');
+  fixture.origins['gather'] = {
+    kind: 'assumed',
+    source: `no measurement of this GPU; the all-gather of ${from.name}`,
   };
 }
 
@@ -163,6 +178,7 @@ export function refittedFixture(
   const family = families[made.id];
   if (family !== undefined) {
     copyFamily(made, load(family.like), family);
+    copyGather(made, load(family.like));
     made.fits = [];
     setSwitch(made, engines);
     return made;

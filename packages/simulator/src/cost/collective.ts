@@ -25,12 +25,18 @@ export function allReduceNs(hardware: Hardware, bytes: number, devices: number):
   return latency + Math.min(onePass, twoPass);
 }
 
-/** ns to put together `bytes` (the whole result) from equal parts of `devices` GPUs. */
+/**
+ * ns to put together `bytes` (the whole result) from equal parts of `devices` GPUs: the library's
+ * gather where it was timed, else the link's own latency and rate.
+ */
 export function allGatherNs(hardware: Hardware, bytes: number, devices: number): number {
   if (devices < 2 || bytes <= 0) return 0;
   const link = linkFor(hardware, devices);
-  const latency = link.latencyNs + devices * link.perPeerNs;
-  return latency + ((devices - 1) * bytes) / devices / (link.bytesPerSecond * 1e-9);
+  const { latencyNs, perPeerNs, bytesPerSecond } = link.gather ?? link;
+  const rampNs = link.gather?.rampNs ?? 0;
+  const streamed = ((devices - 1) * bytes) / devices / (bytesPerSecond * 1e-9);
+  const ramp = (rampNs * streamed) / (streamed + rampNs || 1);
+  return latencyNs + devices * perPeerNs + streamed + ramp;
 }
 
 /** ns to send `bytes` to the next pipeline stage. */

@@ -136,7 +136,8 @@ export class Pricer {
 
   allGather(ledger: Ledger, name: string, bytes: number, devices: number, count = 1): void {
     const ns = allGatherNs(this.hardware, bytes, devices);
-    const { origin } = linkFor(this.hardware, devices);
+    const link = linkFor(this.hardware, devices);
+    const { origin } = link.gather ?? link;
     ledger.add(name, count, 1, bytes, 0, ns, 'network', origin);
   }
 

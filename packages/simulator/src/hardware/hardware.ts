@@ -65,6 +65,16 @@ export interface Link {
   readonly latencyNs: number;
   readonly perPeerNs: number;
   readonly twoShotNs: number;
+  /** The library's all-gather; null where nothing like it was timed. */
+  readonly gather: GatherCurve | null;
+  readonly origin: Origin;
+}
+
+export interface GatherCurve {
+  readonly latencyNs: number;
+  readonly perPeerNs: number;
+  readonly bytesPerSecond: number;
+  readonly rampNs: number;
   readonly origin: Origin;
 }
 
@@ -280,6 +290,17 @@ class Reader {
     };
   }
 
+  gather(at: string): GatherCurve | null {
+    if (!this.leaves.has(`${at}.latencyNs`)) return null;
+    return {
+      latencyNs: this.number(`${at}.latencyNs`),
+      perPeerNs: this.number(`${at}.perPeerNs`),
+      bytesPerSecond: this.number(`${at}.bytesPerSecond`),
+      rampNs: this.number(`${at}.rampNs`),
+      origin: this.origin(`${at}.bytesPerSecond`),
+    };
+  }
+
   link(at: 'link' | 'pcie', kind: string): Link {
     return {
       kind,
@@ -289,6 +310,7 @@ class Reader {
       latencyNs: this.number(`${at}.latencyNs`),
       perPeerNs: this.number(`${at}.perPeerNs`),
       twoShotNs: this.number(`${at}.twoShotNs`),
+      gather: this.gather(`${at}.gather`),
       origin: this.origin(`${at}.bytesPerSecond`),
     };
   }

