@@ -119,13 +119,14 @@ export function themeStyle(): string {
   ].join('\n');
 }
 
-function themed(scope: string, theme: ThemeName): string[] {
-  if (theme !== 'auto') return [`${scope}{${properties(themes[theme], true)}}`];
+/** The private properties (`--ink`, `--draft`, …) that everything under `scope` is drawn with. */
+export function themeProperties(scope: string, theme: ThemeName = 'auto'): string {
+  if (theme !== 'auto') return `${scope}{${properties(themes[theme], true)}}`;
   return [
     `${scope}{${properties(themes.light, false)}}`,
     `@media (prefers-color-scheme:dark){${scope}{${properties(themes.dark, false)}}}`,
     `@media print{${scope}{${properties(themes.light, true)}}}`,
-  ];
+  ].join('\n');
 }
 
 /**
@@ -138,13 +139,12 @@ export function figureStyle(scope: string, theme: ThemeName = 'auto'): string {
     ...dashes.map((dash, i): [string, string, string] => [`s${i}`, `s${i}`, dash]),
     ...tokens.map((token): [string, string, string] => [`t-${token}`, token, tokenDashes[token]]),
   ];
-  const marks = tones.map(
-    ([kind, name, dash]) =>
-      `${scope} .${kind}{--c:var(--${name})}` +
-      (dash === 'none' ? '' : `${scope} .${kind} .line{stroke-dasharray:${dash}}`),
-  );
+  const marks = tones.flatMap(([kind, name, dash]) => [
+    `${scope} .${kind}{--c:var(--${name})}`,
+    ...(dash === 'none' ? [] : [`${scope} .${kind} .line{stroke-dasharray:${dash}}`]),
+  ]);
   return [
-    ...themed(scope, theme),
+    themeProperties(scope, theme),
     `${scope}{font-family:system-ui,sans-serif}`,
     `${scope} .back{fill:var(--background)}`,
     `${scope} text{fill:var(--ink);font-size:13px}`,
@@ -168,4 +168,33 @@ export function figureStyle(scope: string, theme: ThemeName = 'auto'): string {
     `@media (prefers-reduced-motion:no-preference){${scope} .move{transition:all .3s}}`,
     ...marks,
   ].join('\n');
+}
+
+/**
+ * The same style sheet for a file that other programs read: no custom property is left, each class
+ * is written out for the tones that `svg` has.
+ */
+export function resolvedStyle(scope: string, theme: 'light' | 'dark', svg: string): string {
+  const colors = new Map(themeColors(themes[theme]));
+  const tones = [
+    ...tokens.map((token) => [`t-${token}`, token]),
+    ...dashes.map((_, i) => [`s${i}`, `s${i}`]),
+  ];
+  const used = tones.filter(([kind]) => new RegExp(`class="[^"]*\\b${kind}\\b`).test(svg));
+  const lines = figureStyle(scope, theme).split('\n').slice(1);
+  return lines
+    .filter((line) => !line.includes('{--c:') && !line.startsWith('@media'))
+    .flatMap((line) => {
+      if (!line.includes('var(--c)')) return [line];
+      const selector = line.slice(scope.length + 1, line.indexOf('{'));
+      const body = line.slice(line.indexOf('{'));
+      const own = selector.startsWith('text') ? selector.slice(4) : selector;
+      return used.map(
+        ([kind, name]) =>
+          `${scope} .${kind} ${selector},${scope} .${kind}${own}` +
+          body.replaceAll('var(--c)', colors.get(name!)!),
+      );
+    })
+    .map((line) => line.replace(/var\(--([a-z0-9]+)\)/g, (_, name: string) => colors.get(name)!))
+    .join('\n');
 }
