@@ -39,8 +39,8 @@ export async function calibrateCommand(context: Context<'calibrate'>): Promise<R
     `beamline calibrate on ${study.targets.length} figures of ${basename(file)}: mean error ` +
     `${percentText(fit.before.mean)} before, ${percentText(fit.crossValidated.mean)} ` +
     'cross-validated';
-  const { gpu } = study.scenario.hardware;
-  const hardware = calibratedHardware(gpu, fit.factors, fit.spread, { kind: 'modelled', source });
+  const origin = { kind: 'modelled', source } as const;
+  const hardware = calibratedHardware(study.scenario, fit.factors, fit.spread, origin);
   const isWritten = outHardware !== null && (fit.improves || force);
   if (isWritten) {
     const text = `${JSON.stringify(hardware, null, 2)}\n`;

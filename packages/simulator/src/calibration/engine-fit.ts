@@ -4,7 +4,8 @@
  * no table of stand-alone collectives shows.
  */
 import type { EngineSpec } from '../cost/engine.ts';
-import { type EngineName, StepCost, steadyState } from '../cost/index.ts';
+import { StepCost, steadyState } from '../cost/index.ts';
+import type { EngineName } from '../scenario/scenario.ts';
 import { type CurveFit, type Figures, fitCurve, type Subject } from './curve-fit.ts';
 import {
   type EnginePoint,

@@ -4,8 +4,9 @@
  */
 
 import type { EngineSpec } from '../cost/engine.ts';
-import { type EngineName, engineOf, engineOverheads, memoryPlan } from '../cost/index.ts';
+import { engineOf, memoryPlan } from '../cost/index.ts';
 import { type PartialScenario, parseScenario, type Scenario } from '../scenario/index.ts';
+import type { EngineName } from '../scenario/scenario.ts';
 import type { MeasuredTable } from './measured-table.ts';
 
 export interface EnginePoint {
@@ -79,7 +80,7 @@ export function pointScenario(point: EnginePoint): PartialScenario {
     model: point.model,
     hardware: { gpu: point.gpu, tensorParallel: point.tensorParallel },
     precision: { weights: type, kv: type },
-    serving: { maxBatchSize: point.concurrency ?? MOST_IN_FLIGHT },
+    serving: { engine: point.engine, maxBatchSize: point.concurrency ?? MOST_IN_FLIGHT },
     speculation: { method: 'none' },
     workload: {
       kind: 'closed-loop',
@@ -95,7 +96,7 @@ export function fullScenario(point: EnginePoint): Scenario {
 }
 
 export function pointEngine(point: EnginePoint): EngineSpec {
-  return { ...engineOf(fullScenario(point)), overheads: engineOverheads(point.engine) };
+  return engineOf(fullScenario(point));
 }
 
 /**

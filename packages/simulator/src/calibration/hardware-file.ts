@@ -1,6 +1,7 @@
 import { overheadsOf } from '../cost/overheads.ts';
 import { hardwareOf } from '../hardware/index.ts';
 import type { Origin } from '../run.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import type { ParameterFactors } from '../uncertainty/factors.ts';
 import type { FittedName } from './overheads-fit.ts';
 
@@ -10,16 +11,16 @@ const DIGITS = 5;
 /**
  * What `hardware.gpu` takes for a calibrated deployment: the GPU it was, inline or by name, with
  * the fitted efficiency and overheads, how sure they are, and where they are from. Factors that
- * the object already held are multiplied.
+ * the object already held are multiplied. The overheads are those of the scenario's engine, fitted.
  */
 export function calibratedHardware(
-  gpu: string | Record<string, unknown>,
+  { hardware: { gpu }, serving: { engine } }: Scenario,
   factors: ParameterFactors,
   spread: Readonly<Record<FittedName, number>>,
   origin: Origin,
 ): Record<string, unknown> {
   const inline = typeof gpu === 'string' ? { base: gpu } : gpu;
-  const overheads = overheadsOf(hardwareOf(gpu));
+  const overheads = overheadsOf(hardwareOf(gpu), engine);
   const before = (inline['efficiency'] ?? {}) as { memory?: unknown; compute?: unknown };
   const base = String(inline['base']);
   const tidy = (value: number) => Number(value.toPrecision(DIGITS));

@@ -69,6 +69,6 @@ export function engineOf(scenario: Scenario): EngineSpec {
     speculation: scenario.speculation,
     tokensPerBlock: scenario.serving.tokensPerBlock,
     drafter: drafterOf(model, scenario.speculation.method),
-    overheads: overheadsOf(hardware),
+    overheads: overheadsOf(hardware, scenario.serving.engine),
   };
 }

@@ -78,8 +78,8 @@ export function meanLength(lengths: LengthDistribution): number {
 
 /** Memory of an engine, or an infeasible error that says what would make it fit. */
 export function requireFit(engine: EngineSpec, serving: Scenario['serving']): MemoryPlan {
-  const { kvCacheFraction, tokensPerBlock, maxNumTokens } = serving;
-  const plan = memoryPlan(engine, kvCacheFraction, tokensPerBlock, maxNumTokens);
+  const { kvCacheFraction, tokensPerBlock, maxNumTokens, kvBlocks } = serving;
+  const plan = memoryPlan(engine, kvCacheFraction, tokensPerBlock, maxNumTokens, kvBlocks);
   if (!plan.fits) throw infeasibleError(plan.why);
   return plan;
 }

@@ -101,14 +101,15 @@ function fixedBytes(engine: EngineSpec, maxNumTokens: number): number {
 
 /**
  * Lays out one GPU's memory. `kvCacheFraction` of what weights, drafter, activations and the
- * reserve leave goes to KV blocks of `tokensPerBlock`. `fits` is false when not even one block is
- * left.
+ * reserve leave goes to KV blocks of `tokensPerBlock`, or as much as `stated` blocks take. `fits`
+ * is false when not even one block is left, or fewer than were stated.
  */
 export function memoryPlan(
   engine: EngineSpec,
   kvCacheFraction: number,
   tokensPerBlock: number,
   maxNumTokens: number,
+  stated: number | null = null,
 ): MemoryPlan {
   const { hardware, model, precision } = engine;
   const weightsBytes = weightsPerGpu(engine, model);
@@ -117,9 +118,13 @@ export function memoryPlan(
   const perToken = kvPerGpu(engine);
   const availableBytes = hardware.memoryBytes;
   const fixed = weightsBytes + drafterBytes + activationBytes;
-  const left = (availableBytes - fixed) * kvCacheFraction;
-  const kvBlocks = Math.max(0, Math.floor(left / (perToken * tokensPerBlock)));
-  const fits = kvBlocks > 0;
+  const blocksOf = (share: number) => {
+    const left = (availableBytes - fixed) * share;
+    return Math.max(0, Math.floor(left / (perToken * tokensPerBlock)));
+  };
+  const kvBlocks = stated ?? blocksOf(kvCacheFraction);
+  const least = stated ?? 1;
+  const fits = least <= blocksOf(1);
   let why = '';
   if (!fits) {
     const change = remedies(engine, maxNumTokens);
@@ -132,7 +137,8 @@ export function memoryPlan(
       `${engine.tensorParallel} and pipelineParallel ${engine.pipelineParallel}: each GPU needs ` +
       `${gigabytes(fixed)} (weights ${gigabytes(weightsBytes)}, ` +
       `drafter ${gigabytes(drafterBytes)}, ` +
-      `activations and reserve ${gigabytes(activationBytes)}) and at least one KV block of ` +
+      `activations and reserve ${gigabytes(activationBytes)}) and at least ` +
+      `${least === 1 ? 'one KV block' : `${least} KV blocks`} of ` +
       `${gigabytes(perToken * tokensPerBlock)}, and has ${gigabytes(availableBytes)}. ${advice}`;
   }
   return {

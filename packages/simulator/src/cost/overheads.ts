@@ -1,10 +1,11 @@
 /**
  * Time that no kernel accounts for: scheduling, input preparation and sampling on the host, gaps
- * between kernels. Defaults stand for an engine whose steps replay as captured graphs.
+ * between kernels, by serving engine.
  */
 import { engineCatalogue } from '@beamline/fixtures';
 import type { Hardware } from '../hardware/index.ts';
 import type { Origin } from '../run.ts';
+import type { EngineName } from '../scenario/scenario.ts';
 
 export interface EngineOverheads {
   /** Once a step. */
@@ -18,19 +19,16 @@ export interface EngineOverheads {
   readonly origin: Origin;
 }
 
-export type EngineName = keyof typeof engineCatalogue;
-
 /** What was fitted for a known engine, see fixtures/engines. */
 export function engineOverheads(engine: EngineName): EngineOverheads {
   const { overheads, origin } = engineCatalogue[engine];
   return { ...overheads, origin };
 }
 
-export const defaultOverheads: EngineOverheads = engineOverheads('tensorrt-llm');
-
-/** The defaults, with what the hardware's inline object states in their place. */
-export function overheadsOf(hardware: Hardware): EngineOverheads {
+/** An engine's, with what the hardware's inline object states in their place. */
+export function overheadsOf(hardware: Hardware, engine: EngineName): EngineOverheads {
+  const known = engineOverheads(engine);
   const { overheads, overheadsOrigin } = hardware;
-  if (overheadsOrigin === null) return defaultOverheads;
-  return { ...defaultOverheads, ...overheads, origin: overheadsOrigin };
+  if (overheadsOrigin === null) return known;
+  return { ...known, ...overheads, origin: overheadsOrigin };
 }

@@ -1,12 +1,12 @@
 import type { SchedulerFactory } from '@beamline/scheduler';
-import { infeasibleError, inputError } from '../base/errors.ts';
+import { inputError } from '../base/errors.ts';
 import { RandomStream } from '../base/random.ts';
 import {
   type EngineSpec,
   emptyStepShape,
   extrapolationWarning,
   type MeasuredOperators,
-  memoryPlan,
+  requireFit,
   StepCost,
   type StepShape,
 } from '../cost/index.ts';
@@ -114,13 +114,7 @@ function simulateOnce(scenario: Scenario, ports: SimulationPorts, of: 'run' | 'b
   const engine = ports.measured === undefined ? named : { ...named, measured: ports.measured };
   const { serving, speculation, hardware } = scenario;
   const { acceptance, origin } = acceptanceOf(scenario, ports.factors?.acceptance);
-  const memory = memoryPlan(
-    engine,
-    serving.kvCacheFraction,
-    serving.tokensPerBlock,
-    serving.maxNumTokens,
-  );
-  if (!memory.fits) throw infeasibleError(memory.why);
+  const memory = requireFit(engine, serving);
   const cost = new StepCost(engine);
   const requests = new RequestTable();
   const isRecorded = ports.recorded !== undefined || ports.onLatencies !== undefined;

@@ -22,6 +22,8 @@ export type RouterPolicy = 'round-robin' | 'least-loaded' | 'prefix-affinity' | 
 export type WeightType = 'bf16' | 'fp8' | 'int8' | 'int4';
 export type KvType = 'bf16' | 'fp8';
 export type CapacityPolicy = 'guaranteed-no-evict' | 'max-utilization' | 'static-batch';
+/** Serving engines whose overheads are known, see fixtures/engines. */
+export type EngineName = 'tensorrt-llm' | 'vllm';
 export type ContextChunking = 'off' | 'first-come-first-served' | 'equal-progress';
 
 /**
@@ -84,11 +86,14 @@ export interface Scenario {
   };
   precision: { weights: WeightType; kv: KvType };
   serving: {
+    engine: EngineName;
     maxBatchSize: number;
     maxNumTokens: number;
     maxQueuedRequests: number;
     tokensPerBlock: number;
     kvCacheFraction: number;
+    /** Blocks of one engine's KV pool; null: what `kvCacheFraction` gives. */
+    kvBlocks: number | null;
     capacityPolicy: CapacityPolicy;
     contextChunking: ContextChunking;
     blockReuse: boolean;

@@ -149,6 +149,13 @@ export const fields: FieldTable = {
     flag: 'kv',
     help: 'Number format of the KV cache.',
   },
+  'serving.engine': {
+    value: oneOf('tensorrt-llm', 'vllm'),
+    default: 'tensorrt-llm',
+    group: 'serving',
+    flag: 'engine',
+    help: 'Whose time on the host between kernels is taken; schedule and KV cache stay as below.',
+  },
   'serving.maxBatchSize': {
     value: integer(1, 65536),
     default: 64,
@@ -186,6 +193,14 @@ export const fields: FieldTable = {
     unit: 'share',
     flag: 'kv-cache-fraction',
     help: 'Share of the memory left after weights and activations that the KV cache gets.',
+  },
+  'serving.kvBlocks': {
+    value: { kind: 'integer', min: 1, max: 2_147_483_647, nullable: true },
+    default: null,
+    group: 'serving',
+    unit: 'blocks',
+    flag: 'kv-blocks',
+    help: 'KV blocks of one engine, as its log states them, in place of the share of memory.',
   },
   'serving.capacityPolicy': {
     value: oneOf('guaranteed-no-evict', 'max-utilization', 'static-batch'),

@@ -5,7 +5,7 @@
  * Then a factor on the achieved rates and one on the host are fitted on the first third of the
  * requests, and the others judge.
  */
-import { engineOf, engineOverheads, memoryPlan } from '../cost/index.ts';
+import { engineOverheads } from '../cost/index.ts';
 import { type SimulationPorts, simulate } from '../events/index.ts';
 import { type QuantityComparison, type RecordedRun, readRecorded } from '../replay/index.ts';
 import { type PartialScenario, parseScenario } from '../scenario/index.ts';
@@ -26,7 +26,7 @@ interface Speed {
 }
 const asAssumed: Speed = { gpu: 1, host: 1 };
 
-function scenarioOf(kvCacheFraction: number, { gpu, host }: Speed = asAssumed): PartialScenario {
+function scenarioOf({ gpu, host }: Speed = asAssumed): PartialScenario {
   const vllm = engineOverheads('vllm');
   const overheads = {
     perStepNs: vllm.perStepNs / host,
@@ -43,23 +43,17 @@ function scenarioOf(kvCacheFraction: number, { gpu, host }: Speed = asAssumed): 
       },
     },
     serving: {
+      engine: 'vllm',
       maxBatchSize: 256,
       maxNumTokens: 2048,
       tokensPerBlock: BLOCK_TOKENS,
-      kvCacheFraction,
+      kvBlocks: KV_BLOCKS,
       capacityPolicy: 'max-utilization',
       contextChunking: 'first-come-first-served',
     },
     speculation: { method: 'none' },
     workload: { kind: 'trace', trace: 'requests.jsonl' },
   };
-}
-
-/** The fraction of free memory that holds as many blocks as the log says. */
-function fractionOf(blocks: number): number {
-  const scenario = parseScenario(scenarioOf(1), 'a recorded run');
-  const { maxNumTokens } = scenario.serving;
-  return blocks / memoryPlan(engineOf(scenario), 1, BLOCK_TOKENS, maxNumTokens).kvBlocks;
 }
 
 /** Mean latencies of requests `from` to `to` of the log, recorded and simulated. */
@@ -70,10 +64,7 @@ function compare(
   [from, to]: readonly [number, number],
   ports: SimulationPorts,
 ): readonly QuantityComparison[] {
-  const scenario = parseScenario(
-    scenarioOf(Math.min(1, fractionOf(KV_BLOCKS) + 1e-6), speed),
-    'a recorded run',
-  );
+  const scenario = parseScenario(scenarioOf(speed), 'a recorded run');
   const own = { ...ports, openTrace: () => [bytes], recorded: { run, from, to } };
   return simulate(scenario, own, { withBaseline: false }).replay?.quantities ?? [];
 }

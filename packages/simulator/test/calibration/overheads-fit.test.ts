@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { calibratedHardware, fitOverheads, type Target } from '../../src/calibration/deployment.ts';
 import { solve } from '../../src/calibration/overheads-fit.ts';
-import { defaultOverheads, engineOf } from '../../src/cost/index.ts';
+import { engineOf, engineOverheads } from '../../src/cost/index.ts';
 import { parseScenario } from '../../src/scenario/index.ts';
 import { engineWith, noFactors, type ParameterFactors } from '../../src/uncertainty/index.ts';
 
@@ -121,7 +121,7 @@ describe('a calibrated GPU', () => {
     for (const gpu of ['l40s', { base: 'l40s', efficiency: { memory: 1.1 }, memoryBytes: 2e10 }]) {
       const moved = engineWith(at(gpu), factors);
       const { hardware, overheads } = engineOf(
-        at(calibratedHardware(gpu, factors, spread, origin)),
+        at(calibratedHardware(at(gpu), factors, spread, origin)),
       );
       expect(hardware.memoryBytes).toBe(moved.hardware.memoryBytes);
       expect(hardware.streamShare / moved.hardware.streamShare).toBeCloseTo(1, 4);
@@ -130,7 +130,9 @@ describe('a calibrated GPU', () => {
       expect(curve.computeShare / wanted.computeShare).toBeCloseTo(1, 4);
       const { perStepNs, perLayerNs, roundTripNs } = moved.overheads;
       expect(overheads).toMatchObject({ perStepNs, perLayerNs, roundTripNs, origin });
-      expect(overheads.perRequestNs).toBe(Math.round(defaultOverheads.perRequestNs / 2));
+      expect(overheads.perRequestNs).toBe(
+        Math.round(engineOverheads('tensorrt-llm').perRequestNs / 2),
+      );
       expect(hardware.spread).toEqual(spread);
     }
   });

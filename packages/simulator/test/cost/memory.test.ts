@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BeamlineError } from '../../src/base/errors.ts';
-import { memoryPlan, requireFit } from '../../src/cost/index.ts';
+import { engineOf, engineOverheads, memoryPlan, requireFit } from '../../src/cost/index.ts';
 import { kvBytesPerToken, weightBytesOf } from '../../src/model/index.ts';
 import { engineWith, scenarioWith } from './engines.ts';
 
@@ -90,5 +90,25 @@ describe('a model that does not fit', () => {
     const { why } = memoryPlan(engine, 0.9, 64, 8192);
     expect(why).toMatch(/would fit with hardware\.tensorParallel 64/);
     expect(why).not.toMatch(/precision/);
+  });
+
+  it('takes the blocks that an engine states, as far as the memory goes', () => {
+    const scenario = scenarioWith({ serving: { kvBlocks: 2588 } });
+    const engine = engineOf(scenario);
+    expect(requireFit(engine, scenario.serving).kvBlocks).toBe(2588);
+    const most = memoryPlan(engine, 1, 64, 8192).kvBlocks;
+    expect(memoryPlan(engine, 0.1, 64, 8192, most).fits).toBe(true);
+    const { fits, why } = memoryPlan(engine, 1, 64, 8192, most + 1);
+    expect(fits).toBe(false);
+    expect(why).toContain(`at least ${most + 1} KV blocks`);
+  });
+});
+
+describe('a serving engine', () => {
+  it('has the overheads of its name', () => {
+    const overheads = (engine: 'tensorrt-llm' | 'vllm') =>
+      engineOf(scenarioWith({ serving: { engine } })).overheads;
+    expect(overheads('vllm')).toEqual(engineOverheads('vllm'));
+    expect(overheads('vllm').perStepNs).toBeGreaterThan(overheads('tensorrt-llm').perStepNs);
   });
 });

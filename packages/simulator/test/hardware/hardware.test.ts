@@ -1,6 +1,6 @@
 import { hardwareCatalogue } from '@beamline/fixtures';
 import { describe, expect, it } from 'vitest';
-import { defaultOverheads, engineOf } from '../../src/cost/index.ts';
+import { engineOf, engineOverheads } from '../../src/cost/index.ts';
 import { hardwareNames, hardwareOf } from '../../src/hardware/index.ts';
 import { parseScenario } from '../../src/scenario/index.ts';
 
@@ -114,7 +114,11 @@ describe('an inline GPU', () => {
   it('with its own overheads makes an engine with them, the others at their defaults', () => {
     const gpu = { base: 'h100-sxm', overheads: { perLayerNs: 0 } };
     const { overheads } = engineOf(parseScenario({ hardware: { gpu } }, 'test'));
-    expect(overheads).toMatchObject({ ...defaultOverheads, perLayerNs: 0, origin: {} });
+    expect(overheads).toMatchObject({
+      ...engineOverheads('tensorrt-llm'),
+      perLayerNs: 0,
+      origin: {},
+    });
     expect(overheads.origin.source).toBe('stated in the scenario');
   });
 
