@@ -2,6 +2,7 @@
 import starlight from '@astrojs/starlight';
 import { defineConfig } from 'astro/config';
 import { defaultClientConditions, defaultServerConditions } from 'vite';
+import { finish } from './src/finish/integration.ts';
 import { sidebar } from './src/sidebar.ts';
 
 export default defineConfig({
@@ -16,9 +17,18 @@ export default defineConfig({
         ja: { label: '日本語', lang: 'ja' },
       },
       sidebar,
+      credits: false,
     }),
+    finish(),
   ],
+  build: { inlineStylesheets: 'never' },
   vite: {
+    build: { assetsInlineLimit: 0 },
+    experimental: {
+      // Addresses in scripts and styles are relative to them: the site works under any path.
+      renderBuiltUrl: (_file, { hostType, ssr }) =>
+        hostType === 'html' || ssr ? undefined : { relative: true },
+    },
     // The packages' sources, never a stale dist.
     resolve: { conditions: ['source', ...defaultClientConditions] },
     ssr: {

@@ -1,9 +1,9 @@
-// The pages: Markdown and MDX under src/content/docs, Japanese ones of the same name under ja/.
-
+// The pages: written ones under src/content/docs (Japanese ones of the same name under ja/), and
+// those made from the project's tables.
 import { defineCollection } from 'astro:content';
-import { docsLoader } from '@astrojs/starlight/loaders';
 import { docsSchema } from '@astrojs/starlight/schema';
+import { siteLoader } from './reference/loader.ts';
 
 export const collections = {
-  docs: defineCollection({ loader: docsLoader(), schema: docsSchema() }),
+  docs: defineCollection({ loader: siteLoader(), schema: docsSchema() }),
 };
