@@ -1,0 +1,49 @@
+/**
+ * `<bl-beam-tree>`: beams that merge into a prefix tree, one beam a step. Attributes: `preset`
+ * starts it, `loop` ties it to the other figures of the loop, `embed` hides the controls.
+ */
+import { define, html, Stepper } from '../frame/figure-element.ts';
+import type { ViewOptions } from '../frame/picture.ts';
+import type { LoopInput } from './loop.ts';
+import { LoopElement } from './loop-element.ts';
+import { beamTreeMessages } from './messages.ts';
+import { type BeamTree, beamTreeModel } from './model.ts';
+import { type BeamTreeState, beamTreePicture } from './view.ts';
+
+export class BeamTreeElement extends LoopElement<BeamTree, BeamTreeState> {
+  static override figureName = 'beam-tree';
+
+  #stepper = new Stepper(this, {
+    count: () => (this.model?.step.beams ?? -1) + 1,
+    at: () => this.state?.merged ?? 0,
+    go: (merged) => {
+      this.state = { merged };
+    },
+    nameOf: (merged) =>
+      beamTreeMessages[this.currentLanguage].controls.merged(merged, this.model?.step.beams ?? 0),
+    intervalMs: 900,
+  });
+
+  modelOf(input: LoopInput): BeamTree {
+    return beamTreeModel(input);
+  }
+
+  treeOf(model: BeamTree): BeamTree {
+    return model;
+  }
+
+  initialState(model: BeamTree): BeamTreeState {
+    return { merged: model.step.beams };
+  }
+
+  picture(model: BeamTree, state: BeamTreeState, options: ViewOptions) {
+    return beamTreePicture(model, state, options);
+  }
+
+  override controls(model: BeamTree) {
+    return html`${this.#stepper.render()}
+      <div class="controls">${this.inputControls(model.step)}</div>`;
+  }
+}
+
+define('bl-beam-tree', BeamTreeElement);
