@@ -1,0 +1,40 @@
+/**
+ * A number of the story as text in a language: significant digits, unit after a space that does not
+ * break, thousands grouped. `numberText(storyNumbers['rows.1'], 'en')` is `6.83 ms`.
+ */
+import type { Language } from '@beamline/figures';
+import type { StoryNumber } from './numbers.ts';
+
+const NO_BREAK = '\u00a0';
+
+const scaleWords: Readonly<Record<Language, { billion: string; times: string }>> = {
+  en: { billion: `${NO_BREAK}billion`, times: '×' },
+  ja: { billion: '', times: `${NO_BREAK}倍` },
+};
+
+function digitsOf(value: number, digits: number, language: Language): string {
+  // Zeros at the end are digits too: 2.80 has three.
+  return new Intl.NumberFormat(language, {
+    minimumSignificantDigits: Math.min(digits, value >= 1000 ? 1 : digits),
+    maximumSignificantDigits: digits,
+  }).format(value);
+}
+
+export function numberText({ value, unit, digits }: StoryNumber, language: Language): string {
+  if (unit === 'B' && language === 'ja') {
+    return `${digitsOf(value * 10, digits, language)}${NO_BREAK}億`;
+  }
+  const whole = Number.isInteger(value) && unit === '';
+  const text = whole ? value.toLocaleString(language) : digitsOf(value, digits, language);
+  if (unit === '') return text;
+  if (unit === 'B') return `${text}${scaleWords[language].billion}`;
+  if (unit === '×') return `${text}${scaleWords[language].times}`;
+  if (unit === '$') return language === 'ja' ? `${text}${NO_BREAK}ドル` : `$${text}`;
+  return `${text}${NO_BREAK}${unit}`;
+}
+
+/** The names of numbers, sources and terms that a page's text uses, each once, in order. */
+export function namesIn(body: string, tag: 'N' | 'Cite' | 'Term'): string[] {
+  const found = body.matchAll(new RegExp(`<${tag} of="([^"]+)"`, 'g'));
+  return [...new Set([...found].map((match) => match[1]!))];
+}
