@@ -1,10 +1,13 @@
 import {
   escapeText,
+  figureHtml,
   finding,
   type LoadSpeedup,
-  loadSpeedupSvg,
-  loadSpeedupTable,
+  loadSpeedupPicture,
   numberText,
+  type Picture,
+  type ViewOptions,
+  viewOptions,
 } from '@beamline/figures';
 import { type Run, type Scenario, toYaml } from '@beamline/simulator';
 import { summaryCells, summaryColumns } from './run-tables.ts';
@@ -24,7 +27,16 @@ export interface Report {
 }
 
 export function reportSvg(figure: LoadSpeedup): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${loadSpeedupSvg(figure)}`;
+  return svgFile(pictureOf(figure));
+}
+
+/** A picture as a file of its own. */
+export function svgFile({ svg }: Picture): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${svg}`;
+}
+
+function pictureOf(figure: LoadSpeedup, options: Partial<ViewOptions> = {}): Picture {
+  return loadSpeedupPicture(figure, { load: null }, viewOptions('load-speedup', options));
 }
 
 /** Of every page that is written: light, dark and printed. */
@@ -39,7 +51,8 @@ h1{font-size:1.5rem;line-height:1.3}
 h2{font-size:1.15rem;margin-top:2.5rem}
 .muted{color:var(--muted)}
 figure{margin:1.5rem 0}
-.wide{overflow-x:auto}
+.wide,.bl-wide{overflow-x:auto}
+figcaption{color:var(--muted);font-size:.86rem}
 table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;color:var(--muted);padding-bottom:.4rem}
 th,td{padding:.3rem .7rem .3rem 0;border-bottom:1px solid var(--rule);
@@ -69,10 +82,8 @@ export function reportPage({ runs, figure, command, notes = [] }: Report): strin
     `<style>${pageStyle}</style></head><body><main>`,
     `<h1>${escapeText(title)}</h1>`,
     `<p class="muted">${escapeText(summaryOf(runs))}</p>`,
-    `<figure>${loadSpeedupSvg(figure, { hasTitle: false })}</figure>`,
+    figureHtml(pictureOf(figure, { hasTitle: false }), { hasTitle: false }),
     ...paragraphs,
-    '<details><summary>Data of the figure</summary>',
-    `<div class="wide">${loadSpeedupTable(figure)}</div></details>`,
     `<h2>Runs</h2><div class="wide">${runsTable(runs, figure)}</div>`,
     `<h2>Where the numbers come from</h2><div class="wide">${origins(runs)}</div>`,
     `<h2>Scenario</h2>${scenarioOf(runs)}`,

@@ -1,9 +1,10 @@
 import {
   escapeText,
+  figureHtml,
   type PredictionScatter,
-  predictionScatterSvg,
-  predictionScatterTable,
+  predictionScatterPicture,
   scatterFinding,
+  viewOptions,
 } from '@beamline/figures';
 import { pageStyle } from './report-page.ts';
 import { renderHtml, type Table } from './table.ts';
@@ -15,6 +16,10 @@ export function validationPage(
   notes: readonly string[],
 ): string {
   const title = scatterFinding(figure);
+  const picture = predictionScatterPicture(
+    figure,
+    viewOptions('prediction-scatter', { hasTitle: false }),
+  );
   const csp = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
   return [
     '<!doctype html>',
@@ -24,10 +29,8 @@ export function validationPage(
     `<title>${escapeText(title)}</title>`,
     `<style>${pageStyle}</style></head><body><main>`,
     `<h1>${escapeText(title)}</h1>`,
-    `<figure>${predictionScatterSvg(figure, { hasTitle: false })}</figure>`,
+    figureHtml(picture, { hasTitle: false }),
     ...notes.map((note) => `<p>${escapeText(note)}</p>`),
-    '<details><summary>Data of the figure</summary>',
-    `<div class="wide">${predictionScatterTable(figure)}</div></details>`,
     ...tables.map(
       (table) => `<h2>${escapeText(table.title)}</h2><div class="wide">${renderHtml(table)}</div>`,
     ),

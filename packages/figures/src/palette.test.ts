@@ -118,9 +118,14 @@ describe('the second channel', () => {
 
 describe('the style sheet', () => {
   it('lets a page bring its colours, except where the theme is fixed', () => {
-    expect(figureStyle('.x')).toContain('--draft:var(--bl-draft,#0072b2)');
-    expect(figureStyle('.x', 'dark')).not.toMatch(/var\(--bl-|prefers-color-scheme|print/);
-    for (const [name] of figureStyle('.x').matchAll(/--bl-[a-z0-9]+/g)) {
+    expect(figureStyle('.x', 'auto', '<g class="t-draft">')).toContain(
+      '--draft:var(--bl-draft,#0072b2)',
+    );
+    expect(figureStyle('.x', 'dark', '')).not.toMatch(/var\(--bl-|prefers-color-scheme|print/);
+    const all = [...tokens.map((token) => `t-${token}`), ...dashes.map((_, i) => `s${i}`)].join(
+      ' ',
+    );
+    for (const [name] of figureStyle('.x', 'auto', all).matchAll(/--bl-[a-z0-9]+/g)) {
       expect(themeStyle()).toContain(`${name}:`);
     }
   });

@@ -99,8 +99,9 @@ export function themeColors({ series, ...named }: Theme): [string, string][] {
 }
 
 /** Private properties, which a page's `--bl-*` override unless the theme is fixed. */
-function properties(theme: Theme, isFixed: boolean): string {
+function properties(theme: Theme, isFixed: boolean, isUsed: (name: string) => boolean): string {
   return themeColors(theme)
+    .filter(([name]) => isUsed(name))
     .map(([name, color]) => `--${name}:${isFixed ? color : `var(--bl-${name},${color})`}`)
     .join(';');
 }
@@ -120,31 +121,59 @@ export function themeStyle(): string {
 }
 
 /** The private properties (`--ink`, `--draft`, …) that everything under `scope` is drawn with. */
-export function themeProperties(scope: string, theme: ThemeName = 'auto'): string {
-  if (theme !== 'auto') return `${scope}{${properties(themes[theme], true)}}`;
+export function themeProperties(
+  scope: string,
+  theme: ThemeName = 'auto',
+  isUsed: (name: string) => boolean = () => true,
+): string {
+  const { light, dark } = themes;
+  if (theme !== 'auto') return `${scope}{${properties(themes[theme], true, isUsed)}}`;
   return [
-    `${scope}{${properties(themes.light, false)}}`,
-    `@media (prefers-color-scheme:dark){${scope}{${properties(themes.dark, false)}}}`,
-    `@media print{${scope}{${properties(themes.light, true)}}}`,
+    `${scope}{${properties(light, false, isUsed)}}`,
+    `@media (prefers-color-scheme:dark){${scope}{${properties(dark, false, isUsed)}}}`,
+    `@media print{${scope}{${properties(light, true, isUsed)}}}`,
   ].join('\n');
 }
 
+interface ToneRule {
+  name: Tone;
+  kind: string;
+  dash: string;
+}
+
+const toneRules: readonly ToneRule[] = [
+  ...dashes.map((dash, i) => ({ name: `s${i}` as Tone, kind: `s${i}`, dash })),
+  ...tokens.map((token) => ({ name: token, kind: `t-${token}`, dash: tokenDashes[token] })),
+];
+
+/** The tones whose class stands in a picture's content. */
+function tonesIn(content: string): readonly ToneRule[] {
+  const kinds = new Set([...content.matchAll(/\bs\d\b|\bt-[a-z]+/g)].map(([kind]) => kind));
+  return toneRules.filter(({ kind }) => kinds.has(kind));
+}
+
+/** Colours that the style sheet itself names. */
+const SHARED = ['background', 'ink', 'muted', 'grid', 'baseline'];
+
 /**
- * The style sheet of a figure under `scope`. Classes: `title muted label empty` for words, `grid
- * one cross loss` for what stands behind, `line band mark hollow fill` for marks in the tone of the
- * group around them, `hatched` for what has a `hatch` as its fill, `lit` for what is highlighted, `move` for what glides when it is redrawn.
+ * The style sheet of a figure under `scope`, with the tones that `content` has. Classes: `title
+ * muted label empty inverse` for words; `grid one cross loss envelope your-line` for what stands
+ * behind; `line band mark hollow fill` for marks in the tone of the group around them; `hatched`
+ * for what has a `hatch` as its fill; `lit` for what is highlighted; `move` for what glides when it
+ * is redrawn.
  */
-export function figureStyle(scope: string, theme: ThemeName = 'auto'): string {
-  const tones: [string, string, string][] = [
-    ...dashes.map((dash, i): [string, string, string] => [`s${i}`, `s${i}`, dash]),
-    ...tokens.map((token): [string, string, string] => [`t-${token}`, token, tokenDashes[token]]),
-  ];
-  const marks = tones.flatMap(([kind, name, dash]) => [
+export function figureStyle(scope: string, theme: ThemeName, content: string): string {
+  const tones = tonesIn(content);
+  const isUsed = (name: string) =>
+    SHARED.includes(name) || tones.some((tone) => tone.name === name);
+  const marks = tones.flatMap(({ kind, name, dash }) => [
     `${scope} .${kind}{--c:var(--${name})}`,
-    ...(dash === 'none' ? [] : [`${scope} .${kind} .line{stroke-dasharray:${dash}}`]),
+    ...(dash === 'none'
+      ? []
+      : [`${scope} .${kind} .line,${scope} .${kind}.line{stroke-dasharray:${dash}}`]),
   ]);
   return [
-    themeProperties(scope, theme),
+    themeProperties(scope, theme, isUsed),
     `${scope}{font-family:system-ui,sans-serif}`,
     `${scope} .back{fill:var(--background)}`,
     `${scope} text{fill:var(--ink);font-size:13px}`,
@@ -155,6 +184,8 @@ export function figureStyle(scope: string, theme: ThemeName = 'auto'): string {
     `${scope} .loss{fill:var(--grid);opacity:.4}`,
     `${scope} .line{fill:none;stroke:var(--c);stroke-width:2.25}`,
     `${scope} .band{fill:var(--c);opacity:.18}`,
+    `${scope} .envelope{fill:none;stroke:var(--c);stroke-width:9;opacity:.28}`,
+    `${scope} .your-line{stroke:var(--ink);stroke-width:2}`,
     `${scope} .fill{fill:var(--c)}`,
     `${scope} .mark{fill:var(--c);stroke:var(--c);stroke-width:1.5}`,
     `${scope} .hatched{stroke:var(--c);stroke-width:1}`,
@@ -176,12 +207,9 @@ export function figureStyle(scope: string, theme: ThemeName = 'auto'): string {
  */
 export function resolvedStyle(scope: string, theme: 'light' | 'dark', svg: string): string {
   const colors = new Map(themeColors(themes[theme]));
-  const tones = [
-    ...tokens.map((token) => [`t-${token}`, token]),
-    ...dashes.map((_, i) => [`s${i}`, `s${i}`]),
-  ];
-  const used = tones.filter(([kind]) => new RegExp(`class="[^"]*\\b${kind}\\b`).test(svg));
-  const lines = figureStyle(scope, theme).split('\n').slice(1);
+  const content = svg.replace(/<style>[\s\S]*?<\/style>/, '');
+  const used = tonesIn(content);
+  const lines = figureStyle(scope, theme, content).split('\n').slice(1);
   return lines
     .filter((line) => !line.includes('{--c:') && !line.startsWith('@media'))
     .flatMap((line) => {
@@ -190,9 +218,9 @@ export function resolvedStyle(scope: string, theme: 'light' | 'dark', svg: strin
       const body = line.slice(line.indexOf('{'));
       const own = selector.startsWith('text') ? selector.slice(4) : selector;
       return used.map(
-        ([kind, name]) =>
+        ({ kind, name }) =>
           `${scope} .${kind} ${selector},${scope} .${kind}${own}` +
-          body.replaceAll('var(--c)', colors.get(name!)!),
+          body.replaceAll('var(--c)', colors.get(name)!),
       );
     })
     .map((line) => line.replace(/var\(--([a-z0-9]+)\)/g, (_, name: string) => colors.get(name)!))

@@ -3,8 +3,9 @@ import {
   numberText,
   quantilePlot,
   quantilePlotFinding,
-  quantilePlotSvg,
+  quantilePlotPicture,
   quantityNames,
+  viewOptions,
 } from '@beamline/figures';
 import {
   inputError,
@@ -19,6 +20,7 @@ import {
 import type { Context } from '../context.ts';
 import { openToRead, readChunk, writeAtomically } from '../files.ts';
 import { readMeasured } from '../measured-kernels.ts';
+import { svgFile } from '../report-page.ts';
 import type { Result } from '../result.ts';
 import { provenanceTable } from '../run-tables.ts';
 import type { Table } from '../table.ts';
@@ -87,8 +89,8 @@ async function compareWith(
   if (perfetto !== null) context.note(`Wrote the timeline to ${perfetto}.`);
   const figure = quantilePlot(run.replay!);
   if (svg !== null) {
-    const head = '<?xml version="1.0" encoding="UTF-8"?>';
-    writeAtomically(context.path(svg), svg, `${head}\n${quantilePlotSvg(figure)}`);
+    const picture = quantilePlotPicture(figure, viewOptions('quantile-plot'));
+    writeAtomically(context.path(svg), svg, svgFile(picture));
     context.note(`Wrote the quantile plot to ${svg}.`);
   }
   for (const warning of run.warnings) context.note(`Warning: ${warning}`);

@@ -1,4 +1,9 @@
-import { numberText, predictionScatter, predictionScatterSvg } from '@beamline/figures';
+import {
+  numberText,
+  predictionScatter,
+  predictionScatterPicture,
+  viewOptions,
+} from '@beamline/figures';
 import { storedValidation } from '@beamline/fixtures';
 import {
   type Comparison,
@@ -11,6 +16,7 @@ import {
 import type { Context } from '../context.ts';
 import { dataFolder } from '../data-folder.ts';
 import { writeAtomically } from '../files.ts';
+import { svgFile } from '../report-page.ts';
 import type { Result } from '../result.ts';
 import { loadScheduler } from '../schedulers.ts';
 import type { Table } from '../table.ts';
@@ -32,7 +38,7 @@ export async function validateCommand(context: Context<'validate'>): Promise<Res
   const write = (name: string | null, content: () => string) => {
     if (name !== null) writeAtomically(context.path(name), name, content());
   };
-  write(svg, () => `<?xml version="1.0" encoding="UTF-8"?>\n${predictionScatterSvg(figure)}`);
+  write(svg, () => svgFile(predictionScatterPicture(figure, viewOptions('prediction-scatter'))));
   write(html, () => validationPage(figure, tables, closing));
   return {
     data: { version: 1, comparisons, validation },

@@ -32,6 +32,8 @@ export interface AxisOptions {
   hasGrid?: boolean;
   /** Where the label of a vertical axis starts, in px; 8 without. */
   labelX?: number;
+  /** Px between the label of a vertical axis and the plot under it; 10 without. */
+  gap?: number;
 }
 
 export const TICK_SIZE = 12;
@@ -59,7 +61,7 @@ export function axisBottom(label: string, width: number): number {
 
 /** Ticks, grid and label of a vertical axis at the left of the plot. */
 export function axisLeft(plot: Plot, y: AxisScale, options: AxisOptions): string {
-  const { label, format = numberText, hasGrid = true, labelX = 8 } = options;
+  const { label, format = numberText, hasGrid = true, labelX = 8, gap = 10 } = options;
   const ticks = ticksOf(y, options.ticks ?? 6).map((tick) => {
     const at = y(tick);
     const words = { class: 'muted', x: plot.left - 8, y: at + 4, 'text-anchor': 'end' };
@@ -70,7 +72,7 @@ export function axisLeft(plot: Plot, y: AxisScale, options: AxisOptions): string
   const words = lines.map((text, i) =>
     textElement(
       'text',
-      { class: 'muted', x: labelX, y: plot.top - 10 - LINE * (lines.length - 1 - i) },
+      { class: 'muted', x: labelX, y: plot.top - gap - LINE * (lines.length - 1 - i) },
       text,
     ),
   );

@@ -10,7 +10,7 @@ export const elementStyle = css`
   figure { margin: 0; }
   .title { font-weight: 600; margin: 0 0 .4rem; }
   .picture { min-height: 24px; }
-  .picture svg { display: block; overflow: visible; }
+  .picture svg { display: block; overflow: visible; user-select: none; }
   figure[aria-busy='true'] .picture { opacity: .55; }
   figcaption, .readout { color: var(--muted); font-size: .86rem; }
   .readout { min-height: 1.5em; margin: .2rem 0; }

@@ -44,7 +44,7 @@ function svgOf(options: ViewOptions, drawing: Drawing): string {
   const parts = [
     textElement('title', { id: `${scope}-title` }, drawing.title),
     textElement('desc', { id: `${scope}-desc` }, drawing.summary),
-    `<style>${figureStyle(`.${scope}`, theme)}</style>`,
+    `<style>${figureStyle(`.${scope}`, theme, content)}</style>`,
     hatchPatterns(scope, content),
     element('rect', { class: 'back', width, height }),
     ...head.map((text, i) =>
@@ -62,8 +62,8 @@ function svgOf(options: ViewOptions, drawing: Drawing): string {
     width,
     height,
     role: 'img',
-    lang: language,
     'aria-labelledby': `${scope}-title ${scope}-desc`,
+    lang: language,
     style: 'max-width:100%;height:auto',
   }).replace('/>', '>');
   return `${open}\n${parts.join('\n')}\n</svg>\n`;

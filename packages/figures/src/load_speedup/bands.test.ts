@@ -1,9 +1,16 @@
 import { type Band, type Bands, headlineNames, type Run } from '@beamline/simulator';
 import { describe, expect, it } from 'vitest';
 import { runAt } from '../../../../test/support/runs.ts';
+import { tableHtml, type ViewOptions, viewOptions } from '../frame/index.ts';
 import { finding, intervalText } from './messages.ts';
-import { loadSpeedup } from './model.ts';
-import { loadSpeedupSvg, loadSpeedupTable } from './view.ts';
+import { type LoadSpeedup, loadSpeedup } from './model.ts';
+import { loadSpeedupPicture } from './view.ts';
+
+const pictureOf = (figure: LoadSpeedup, options: Partial<ViewOptions> = {}) =>
+  loadSpeedupPicture(figure, { load: null }, viewOptions('load-speedup', options));
+const loadSpeedupSvg = (figure: LoadSpeedup, options: Partial<ViewOptions> = {}) =>
+  pictureOf(figure, options).svg;
+const loadSpeedupTable = (figure: LoadSpeedup) => tableHtml(pictureOf(figure).table, '');
 
 /** Runs with bands: the band in the picture and the interval of the crossover. */
 

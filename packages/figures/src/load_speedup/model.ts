@@ -7,12 +7,14 @@ import {
   type Scenario,
   type Speedup,
 } from '@beamline/simulator';
+import { envelopeOf } from './curve.ts';
 import { changedBetween } from './series-key.ts';
 
 /**
  * Load against speedup, from runs alone: one series for each way of drafting, one point for each
  * load, a band where a load was run with several seeds or with draws of uncertain parameters, and
- * the load at which drafting stops paying, with its interval over the draws.
+ * the load at which drafting stops paying, with its interval over the draws; over several series
+ * their envelope, which is what a schedule that adapts to the load could reach.
  *
  * Example: speedups 1.4 at load 4 and 0.8 at load 16 cross 1 between them, two thirds of the way on
  * the logarithmic axis: at 4 · (16/4)^(2/3) = 10.08.
@@ -20,13 +22,8 @@ import { changedBetween } from './series-key.ts';
 
 export type SpeedupMeasure = keyof Speedup;
 
-/** What each measure compares, as a figure says it. */
-export const speedupMeasures: Record<SpeedupMeasure, string> = {
-  itlMean: 'generation speed of a request',
-  outputTokensPerSecond: 'output tokens per second',
-  e2eP50: 'median time to the whole answer',
-  joulesPerOutputToken: 'energy per output token',
-};
+/** What the loads count. */
+export type LoadUnit = 'requests/s' | 'requests in flight' | "× the trace's load";
 
 export interface LoadPoint {
   load: number;
@@ -62,17 +59,28 @@ export interface LoadSeries {
   crossovers: Crossover[];
 }
 
+export interface EnvelopePoint {
+  load: number;
+  speedup: number;
+  /** The series that gives it; null where not drafting does. */
+  label: string | null;
+}
+
 export interface LoadSpeedup {
   measure: SpeedupMeasure;
-  /** What the loads count. */
-  unit: string;
+  unit: LoadUnit;
   series: LoadSeries[];
+  /**
+   * The best of all series at each load, and 1 where not to draft is better still; empty with fewer
+   * than two series.
+   */
+  envelope: EnvelopePoint[];
   /** Runs that have no baseline, or no finite speedup, and so no place in the picture. */
   leftOut: number;
 }
 
 /** A run's offered load, in `unit`. */
-export function loadOf(scenario: Scenario): { load: number; unit: string } {
+export function loadOf(scenario: Scenario): { load: number; unit: LoadUnit } {
   const { workload } = scenario;
   switch (workload.kind) {
     case 'closed-loop':
@@ -114,7 +122,8 @@ export function loadSpeedup(
     const points = pointsOf(members, measure);
     return { label, points, crossovers: crossoversOf(points, drawnCurves(members, measure)) };
   });
-  return { measure, unit, series, leftOut: runs.length - usable.length };
+  const envelope = envelopeOf(series);
+  return { measure, unit, series, envelope, leftOut: runs.length - usable.length };
 }
 
 function groupBy(runs: readonly Run[], keyOf: (run: Run) => string): Map<string, Run[]> {

@@ -1,8 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runAt } from '../../../../test/support/runs.ts';
-import { loadSpeedup } from './model.ts';
-import { loadSpeedupFigure, loadSpeedupSvg, loadSpeedupTable } from './view.ts';
+import { expectLawful } from '../../test/picture-laws.ts';
+import { figureHtml, tableHtml, type ViewOptions, viewOptions } from '../frame/index.ts';
+import { type LoadSpeedup, loadSpeedup } from './model.ts';
+import { loadSpeedupPicture } from './view.ts';
+
+const pictureOf = (figure: LoadSpeedup, options: Partial<ViewOptions> = {}) =>
+  loadSpeedupPicture(figure, { load: null }, viewOptions('load-speedup', options));
+const loadSpeedupSvg = (figure: LoadSpeedup, options: Partial<ViewOptions> = {}) =>
+  pictureOf(figure, options).svg;
+const loadSpeedupTable = (figure: LoadSpeedup) => tableHtml(pictureOf(figure).table, '');
 
 /** Centres of the marks, per series, as they are drawn. */
 function marksOf(svg: string): { x: number; y: number }[][] {
@@ -93,7 +101,7 @@ describe('the picture', () => {
   it('tells series apart by dash and marker, not by colour alone', () => {
     const runs = [1, 2].map((beams) => runAt(1, beams, { scenario: { speculation: { beams } } }));
     const svg = loadSpeedupSvg(loadSpeedup(runs));
-    expect(svg).toContain('.s1 .line{stroke-dasharray:');
+    expect(svg).toMatch(/\.s1 \.line[^{]*\{stroke-dasharray:/);
     const shapes = [...svg.matchAll(/class="mark"[^>]* d="([^"]+)"/g)].map((match) => match[1]);
     expect(new Set(shapes).size).toBe(2);
   });
@@ -101,7 +109,7 @@ describe('the picture', () => {
   it('draws an overloaded point hollow and says what that means', () => {
     const svg = loadSpeedupSvg(loadSpeedup([runAt(1, 2), runAt(64, 0.9, { state: 'overloaded' })]));
     expect(svg.match(/class="mark hollow"/g)).toHaveLength(1);
-    expect(svg).toContain('hollow: overloaded');
+    expect(svg).toContain('Hollow: overloaded');
   });
 
   it('shows axes and the way to fill it when there is nothing', () => {
@@ -113,7 +121,7 @@ describe('the picture', () => {
   it('cannot be broken out of by a name', () => {
     const evil = '</style><script>alert(1)</script>"\'&';
     const runs = ['l4', evil].map((gpu) => runAt(1, 2, { scenario: { hardware: { gpu } } }));
-    const html = loadSpeedupFigure(loadSpeedup(runs));
+    const html = figureHtml(pictureOf(loadSpeedup(runs), { hasTitle: false }));
     expect(html).not.toContain('<script');
     expect(html.match(/<\/style>/g)).toHaveLength(1);
   });
@@ -123,6 +131,20 @@ describe('the picture', () => {
     expect(html).toContain('<th scope="row">redrafter 4×4</th><td class="n">1,200</td>');
     expect(html.match(/<tr>/g)).toHaveLength(3);
     expect(html).toContain('2.125');
+  });
+
+  it('is lawful at every width, in both languages, with a load of the reader’s', () => {
+    const shapes = (count: number) =>
+      Array.from({ length: count }, (_, i) => i + 1).flatMap((beams) => [
+        runAt(1, beams, { scenario: { speculation: { beams } } }),
+        runAt(900, 1 / beams, { scenario: { speculation: { beams } }, state: 'overloaded' }),
+      ]);
+    for (const runs of [[], [runAt(4, 1)], shapes(2), shapes(4), shapes(8)]) {
+      for (const load of [null, 30]) {
+        const figure = loadSpeedup(runs);
+        expectLawful((options) => loadSpeedupPicture(figure, { load }, options));
+      }
+    }
   });
 
   it('keeps its meaning', () => {
@@ -141,10 +163,10 @@ describe('the picture', () => {
         "1.6×",
         "1.8×",
         "2×",
+        "↑ speedup (generation speed of a request)",
         "1",
         "4",
         "16",
-        "↑ speedup (generation speed of a request)",
         "requests/s, log scale →",
         "1× at 10.1 requests/s",
         "no drafting (1×)",

@@ -1,191 +1,173 @@
 /**
- * Load against speedup as SVG and as an HTML table: text from the model alone, the same in a
- * report, in a page and in a file. Laws: every point stands inside the plot; what lies above 1 is
- * drawn above the line.
+ * Load against speedup: a line and a band a series, the loads at which drafting stops paying with
+ * their intervals, the best choice at each load, and a line at the reader's own load. Laws: every
+ * point stands inside the plot; what lies above 1 is drawn above the line at 1; the table holds
+ * exactly the points drawn.
  */
-
 import { type ScaleLinear, type ScaleLogarithmic, scaleLinear, scaleLog } from 'd3-scale';
+import { area, line } from 'd3-shape';
 import {
-  area,
-  line,
-  symbol,
-  symbolCircle,
-  symbolCross,
-  symbolDiamond,
-  symbolSquare,
-  symbolStar,
-  symbolTriangle,
-} from 'd3-shape';
-import { element, escapeText, px, textElement } from '../markup.ts';
+  axisBottom,
+  axisDown,
+  axisLeft,
+  axisTop,
+  cutText,
+  drawPicture,
+  emptyNote,
+  endLabels,
+  endLabelsWidth,
+  inset,
+  linked,
+  NARROW,
+  type Picture,
+  type PictureTable,
+  type Plot,
+  pointMark,
+  symbolPath,
+  textWidth,
+  toned,
+  type ViewOptions,
+} from '../frame/index.ts';
+import { element, textElement } from '../markup.ts';
 import { numberText } from '../numbers.ts';
-import { figureStyle, themes } from '../palette.ts';
+import { SERIES_MAX, seriesTone } from '../palette.ts';
+import { loadsOf, speedupAt } from './curve.ts';
 import {
-  axisX,
-  axisY,
-  bandText,
-  crossoverText,
   description,
-  drawsText,
-  emptyText,
   finding,
-  originText,
-  overloadedText,
-  tableHead,
-  withoutDrafting,
+  intervalText,
+  loadSpeedupMessages,
+  loadText,
+  pointText,
 } from './messages.ts';
-import type { Crossover, LoadPoint, LoadSeries, LoadSpeedup } from './model.ts';
+import type { Crossover, EnvelopePoint, LoadPoint, LoadSeries, LoadSpeedup } from './model.ts';
 
-const WIDTH = 760;
+export interface LoadSpeedupState {
+  /** The reader's own load, in the figure's unit; null without a line. */
+  load: number | null;
+}
+
 const PLOT_HEIGHT = 300;
 const LEFT = 52;
-const LABEL_GAP = 16;
-const SYMBOLS = [
-  symbolCircle,
-  symbolSquare,
-  symbolTriangle,
-  symbolDiamond,
-  symbolCross,
-  symbolStar,
-] as const;
-/**
- * Series that still can be told apart; the rest is named in the caption and stands in the table.
- */
-const MAX_SERIES = themes.light.series.length;
+const LEGEND_LINE = 20;
+/** Above the plot, for the words at the reader's load. */
+const LOAD_LINE = 18;
 
-interface Frame {
+interface Chart {
+  plot: Plot;
   x: ScaleLogarithmic<number, number>;
   y: ScaleLinear<number, number>;
-  top: number;
-  bottom: number;
-  right: number;
 }
 
-export interface ViewOptions {
-  /** Makes the ids and styles of several figures of one page distinct. */
-  scope?: string;
-  /** Whether the finding stands above the picture; a page may have it as its own heading. */
-  hasTitle?: boolean;
+export function loadSpeedupPicture(
+  figure: LoadSpeedup,
+  state: LoadSpeedupState,
+  options: ViewOptions,
+): Picture {
+  const { language, width } = options;
+  const words = loadSpeedupMessages[language];
+  const drawn = figure.series.slice(0, SERIES_MAX);
+  const isNarrow = width < NARROW;
+  const right = isNarrow ? 12 : labelsWidth(drawn, options);
+  const top = axisTop(words.axisY(words.measures[figure.measure]), width) + LOAD_LINE;
+  const axis = axisBottom(words.axisX(figure.unit), width - LEFT - right);
+  const legend = isNarrow && drawn.length > 0 ? LEGEND_LINE * (drawn.length + 1) : 0;
+  return drawPicture(options, {
+    title: finding(figure, language),
+    summary: description(figure, language),
+    table: tableOf(figure, language),
+    notes: notesOf(figure, language),
+    height: top + PLOT_HEIGHT + axis + legend,
+    draw: (space) => {
+      const plot = inset(space, { left: LEFT, top, right, bottom: axis + legend });
+      const chart = chartOf(drawn, plot);
+      return [
+        axes(figure, chart, options),
+        ...(drawn.length === 0 ? [emptyNote(plot, words.empty)] : []),
+        envelopeLine(figure.envelope, chart),
+        ...drawn.map((series, i) => seriesMarks(series, i, figure, chart, options)),
+        crossoverMarks(drawn, figure, chart, options),
+        yourLoad(figure, state, chart, options),
+        isNarrow ? legendUnder(drawn, plot, axis, options) : labelsBeside(drawn, chart, options),
+      ].join('\n');
+    },
+  });
 }
 
-/** A self-contained SVG document. */
-export function loadSpeedupSvg(figure: LoadSpeedup, options: ViewOptions = {}): string {
-  const { scope = 'load-speedup', hasTitle = true } = options;
-  const drawn = figure.series.slice(0, MAX_SERIES);
-  const title = hasTitle ? wrap(finding(figure), 80) : [];
-  const frame = frameOf(drawn, 14 + 19 * title.length + 22);
-  const notes = caption(figure);
-  const height = frame.bottom + 46 + 16 * notes.length;
-  const parts = [
-    textElement('title', { id: `${scope}-title` }, finding(figure)),
-    textElement('desc', { id: `${scope}-desc` }, description(figure)),
-    `<style>${figureStyle(`.${scope}`)}</style>`,
-    element('rect', { class: 'back', width: WIDTH, height }),
-    ...title.map((text, i) => textElement('text', { class: 'title', x: 8, y: 22 + 19 * i }, text)),
-    axes(figure, frame),
-    ...(drawn.length === 0 ? [emptyNote(frame)] : []),
-    ...drawn.map((series, i) => seriesMarks(series, i, frame)),
-    crossoverMarks(drawn, figure.unit, frame),
-    ...labels(drawn, frame),
-    ...notes.map((text, i) =>
-      textElement('text', { class: 'muted', x: 8, y: frame.bottom + 56 + 16 * i }, text),
-    ),
-  ];
-  const open = element('svg', {
-    xmlns: 'http://www.w3.org/2000/svg',
-    class: scope,
-    viewBox: `0 0 ${WIDTH} ${height}`,
-    width: WIDTH,
-    height,
-    role: 'img',
-    'aria-labelledby': `${scope}-title ${scope}-desc`,
-    style: 'max-width:100%;height:auto',
-  }).replace('/>', '>');
-  return `${open}\n${parts.join('\n')}\n</svg>\n`;
+function labelsWidth(series: readonly LoadSeries[], { language, width }: ViewOptions): number {
+  const names = [loadSpeedupMessages[language].withoutDrafting, ...series.map((s) => s.label)];
+  return endLabelsWidth(names, Math.min(240, width * 0.32));
 }
 
-function frameOf(series: readonly LoadSeries[], top: number): Frame {
+function chartOf(series: readonly LoadSeries[], plot: Plot): Chart {
   const points = series.flatMap((one) => one.points);
-  const loads = points.map((point) => point.load);
-  const least = Math.min(...loads, Number.POSITIVE_INFINITY);
-  const greatest = Math.max(...loads, 0);
-  const domain: [number, number] = points.length === 0 ? [0.5, 64] : [least, greatest];
-  if (domain[0] === domain[1]) domain.splice(0, 2, domain[0] / 2, domain[1] * 2);
   const highest = Math.max(1.25, ...points.flatMap((point) => [point.speedup, point.high]));
   const lowest = Math.min(0.75, ...points.flatMap((point) => [point.speedup, point.low]));
-  const longest = Math.max(withoutDrafting.length, ...series.map((one) => one.label.length));
-  const right = WIDTH - Math.min(240, LABEL_GAP + longest * 7.3);
-  const bottom = top + PLOT_HEIGHT;
   return {
+    plot,
     x: scaleLog()
-      .domain(domain)
-      .range([LEFT + 10, right - 10]),
+      .domain(loadDomain(series))
+      .range([plot.left + 10, plot.right - 10]),
     y: scaleLinear()
       .domain([Math.max(0, lowest), highest])
       .nice(6)
-      .range([bottom, top]),
-    top,
-    bottom,
-    right,
+      .range([plot.bottom, plot.top]),
   };
 }
 
-function axes(figure: LoadSpeedup, frame: Frame): string {
-  const { x, y, top, bottom, right } = frame;
+/** Least and greatest load shown; never the same. */
+export function loadDomain(series: readonly LoadSeries[]): [number, number] {
+  const loads = loadsOf(series);
+  if (loads.length === 0) return [0.5, 64];
+  const [least, greatest] = [loads[0]!, loads.at(-1)!];
+  return least === greatest ? [least / 2, greatest * 2] : [least, greatest];
+}
+
+function axes(figure: LoadSpeedup, { plot, x, y }: Chart, { language }: ViewOptions): string {
+  const words = loadSpeedupMessages[language];
   const one = y(1);
-  const rows = y.ticks(6).map((tick) => {
-    const at = { x1: LEFT, x2: right, y1: y(tick), y2: y(tick) };
-    const label = { class: 'muted', x: LEFT - 8, y: y(tick) + 4, 'text-anchor': 'end' };
-    return element('line', { class: 'grid', ...at }) + textElement('text', label, `${tick}×`);
-  });
-  const columns = loadTicks(figure, x).map((tick) => {
-    const at = { x1: x(tick), x2: x(tick), y1: bottom, y2: bottom + 5 };
-    const label = { class: 'muted', x: x(tick), y: bottom + 19, 'text-anchor': 'middle' };
-    return element('line', { class: 'grid', ...at }) + textElement('text', label, numberText(tick));
-  });
-  const end = { x: right, y: bottom + 37, 'text-anchor': 'end', class: 'muted' };
+  const { left, right, bottom } = plot;
+  const loads = loadsOf(figure.series);
   return [
-    element('rect', { class: 'loss', x: LEFT, y: one, width: right - LEFT, height: bottom - one }),
-    ...rows,
-    ...columns,
-    element('line', { class: 'one', x1: LEFT, x2: right, y1: one, y2: one }),
-    textElement('text', { class: 'muted', x: 8, y: top - 10 }, axisY(figure)),
-    textElement('text', end, axisX(figure)),
+    element('rect', { class: 'loss', x: left, y: one, width: right - left, height: bottom - one }),
+    axisLeft(plot, y, {
+      label: words.axisY(words.measures[figure.measure]),
+      format: (tick) => `${tick}×`,
+      gap: 10 + LOAD_LINE,
+    }),
+    axisDown(plot, x, {
+      label: words.axisX(figure.unit),
+      ticks: loads.length === 0 ? 5 : loads,
+    }),
+    element('line', { class: 'one', x1: left, x2: right, y1: one, y2: one }),
   ].join('\n');
 }
 
-/**
- * The loads that were run, as far as their labels do not touch; the scale's own ticks where none
- * were.
- */
-function loadTicks(figure: LoadSpeedup, x: Frame['x']): number[] {
-  const run = new Set(figure.series.flatMap((one) => one.points.map((point) => point.load)));
-  const wanted = run.size === 0 ? x.ticks(5) : [...run].sort((a, b) => a - b);
-  const kept: number[] = [];
-  for (const tick of wanted) {
-    const last = kept.at(-1);
-    if (last === undefined || x(tick) - x(last) >= 34) kept.push(tick);
-  }
-  return kept;
-}
-
-function seriesMarks(series: LoadSeries, index: number, { x, y }: Frame): string {
-  const { points } = series;
-  const px2 = (point: LoadPoint) => x(point.load);
+function seriesMarks(
+  series: LoadSeries,
+  index: number,
+  figure: LoadSpeedup,
+  { x, y }: Chart,
+  options: ViewOptions,
+): string {
+  const { points, label } = series;
+  const at = (point: LoadPoint) => x(point.load);
   const band = area<LoadPoint>(
-    px2,
+    at,
     (p) => y(p.low),
     (p) => y(p.high),
   );
-  const path = line<LoadPoint>(px2, (point) => y(point.speedup));
+  const path = line<LoadPoint>(at, (point) => y(point.speedup));
   const hasBand = points.some((point) => point.high > point.low);
-  const mark = symbol()
-    .type(SYMBOLS[index % SYMBOLS.length]!)
-    .size(52)();
   const marks = points.map((point) =>
-    element('path', {
-      class: point.isOverloaded ? 'mark hollow' : 'mark',
-      transform: `translate(${px(px2(point))},${px(y(point.speedup))})`,
-      d: mark ?? '',
+    pointMark(options, {
+      key: `point:${label}:${numberText(point.load, 6)}`,
+      group: `series:${label}`,
+      label: pointText(series, point, figure, options.language),
+      x: at(point),
+      y: y(point.speedup),
+      shape: index,
+      isHollow: point.isOverloaded,
     }),
   );
   const content = [
@@ -193,123 +175,204 @@ function seriesMarks(series: LoadSeries, index: number, { x, y }: Frame): string
     element('path', { class: 'line', d: path(points) ?? '' }),
     ...marks,
   ].join('');
-  return element('g', { class: `series s${index}` }, content);
+  return toned(seriesTone(index), content, 'series');
+}
+
+/** A wide light line under all others: what adapting to the load could reach. */
+function envelopeLine(points: readonly EnvelopePoint[], { x, y }: Chart): string {
+  if (points.length === 0) return '';
+  const path = line<EnvelopePoint>(
+    (point) => x(point.load),
+    (point) => y(point.speedup),
+  );
+  return toned('baseline', element('path', { class: 'envelope', d: path(points) ?? '' }), 'best');
 }
 
 /** Vertical lines where series pass 1; with many their words would cover each other. */
-function crossoverMarks(series: readonly LoadSeries[], unit: string, frame: Frame): string {
-  const { x, y, top, bottom } = frame;
+function crossoverMarks(
+  series: readonly LoadSeries[],
+  { unit }: LoadSpeedup,
+  chart: Chart,
+  options: ViewOptions,
+): string {
+  const { plot, x, y } = chart;
+  const words = loadSpeedupMessages[options.language];
   const isNamed = series.flatMap((one) => one.crossovers).length <= 2;
   const marks = series.flatMap((one, index) =>
     one.crossovers.map((crossover) => {
       const at = x(crossover.load);
-      const rule = element('line', { class: 'cross', x1: at, x2: at, y1: top, y2: bottom });
-      const interval = intervalMark(crossover, frame);
-      if (!isNamed) return element('g', { class: `s${index}` }, interval + rule);
-      const flips = at > (frame.right + LEFT) / 2;
+      const text = words.crossover(
+        loadText(crossover.load, unit, options.language),
+        intervalText(crossover, options.language),
+      );
+      const lines = { class: 'cross', x1: at, x2: at, y1: plot.top, y2: plot.bottom };
+      const rule = element('line', lines);
+      const interval = intervalMark(crossover, chart);
+      if (!isNamed) return toned(seriesTone(index), interval + rule);
+      const flips = at > (plot.right + plot.left) / 2;
+      const room = (flips ? at - plot.left : plot.right - at) - 8;
       const label = textElement(
         'text',
         {
-          class: 'label',
+          ...linked(options, { key: `crossover:${one.label}` }, 'label'),
           x: flips ? at - 6 : at + 6,
-          y: Math.min(bottom - 10, y(1) + 20 + 18 * index),
+          y: Math.min(plot.bottom - 10, y(1) + 20 + 18 * index),
           'text-anchor': flips ? 'end' : 'start',
         },
-        crossoverText(crossover, unit),
+        cutText(text, room, 13),
       );
-      return element('g', { class: `s${index}` }, interval + rule + label);
+      return toned(seriesTone(index), interval + rule + label);
     }),
   );
   return marks.join('\n');
 }
 
 /** The interval of a crossover on the line at 1, cut where it goes beyond the loads shown. */
-function intervalMark({ interval }: Crossover, { x, y }: Frame): string {
+function intervalMark({ interval }: Crossover, { x, y }: Chart): string {
   if (interval === null) return '';
   const [least, greatest] = x.domain() as [number, number];
   const inside = (load: number) => x(Math.min(greatest, Math.max(least, load)));
   const from = inside(interval.low);
-  const to = inside(interval.high);
+  const to = inside(Number.isFinite(interval.high) ? interval.high : greatest);
   return element('rect', { class: 'band', x: from, y: y(1) - 5, width: to - from, height: 10 });
 }
 
-/** Names at the ends of the lines, pushed apart so that none covers another. */
-function labels(series: readonly LoadSeries[], frame: Frame): string[] {
-  const wanted = series.map((one, index) => ({
-    text: one.label,
-    kind: `label s${index}`,
-    at: frame.y(one.points.at(-1)!.speedup),
-  }));
-  wanted.push({ text: withoutDrafting, kind: 'muted', at: frame.y(1) });
-  wanted.sort((a, b) => a.at - b.at);
-  for (let i = 1; i < wanted.length; i++) {
-    wanted[i]!.at = Math.max(wanted[i]!.at, wanted[i - 1]!.at + 17);
-  }
-  const over = wanted.at(-1)!.at - frame.bottom;
-  if (over > 0) for (const label of wanted) label.at -= over;
-  return wanted.map(({ text, kind, at }) => {
-    const shown = text.length > 32 ? `${text.slice(0, 31)}…` : text;
-    return textElement('text', { class: kind, x: frame.right + 8, y: at + 4 }, shown);
+/** Each series' speedup at a load, where its points reach that far. */
+export function readingsAt(
+  series: readonly LoadSeries[],
+  load: number,
+): { label: string; speedup: number }[] {
+  return series.flatMap(({ label, points }) => {
+    const speedup = speedupAt(points, load);
+    return speedup === null ? [] : [{ label, speedup }];
   });
 }
 
-function emptyNote(frame: Frame): string {
-  const at = { x: (LEFT + frame.right) / 2, y: (frame.top + frame.bottom) / 2 };
-  return textElement('text', { ...at, 'text-anchor': 'middle' }, emptyText);
+/** The line at the reader's load and a dot where it meets each series. */
+function yourLoad(
+  figure: LoadSpeedup,
+  { load }: LoadSpeedupState,
+  { plot, x, y }: Chart,
+  { language, width }: ViewOptions,
+): string {
+  const [least, greatest] = x.domain() as [number, number];
+  if (load === null || load < least || load > greatest || figure.series.length === 0) return '';
+  const at = x(load);
+  const words = loadSpeedupMessages[language];
+  const text = words.yourLoad(loadText(load, figure.unit, language));
+  const half = textWidth(text, 13) / 2;
+  const label = {
+    class: 'your-load',
+    x: Math.max(half + 8, Math.min(width - half - 8, at)),
+    y: plot.top - 6,
+    'text-anchor': 'middle',
+  };
+  const dots = figure.series.slice(0, SERIES_MAX).map((series, i) => {
+    const speedup = speedupAt(series.points, load);
+    if (speedup === null) return '';
+    return toned(
+      seriesTone(i),
+      element('circle', { class: 'hollow', cx: at, cy: y(speedup), r: 4.5 }),
+    );
+  });
+  return [
+    element('line', { class: 'your-line', x1: at, x2: at, y1: plot.top, y2: plot.bottom }),
+    ...dots,
+    textElement('text', label, text),
+  ].join('');
 }
 
-function caption(figure: LoadSpeedup): string[] {
+/** The load under a horizontal position in the picture, as the same view draws it. */
+export function loadAtX(figure: LoadSpeedup, px: number, options: ViewOptions): number {
+  const drawn = figure.series.slice(0, SERIES_MAX);
+  const right = options.width < NARROW ? 12 : labelsWidth(drawn, options);
+  const plot = { left: LEFT, top: 0, right: options.width - right, bottom: PLOT_HEIGHT };
+  const { x } = chartOf(drawn, plot);
+  const [least, greatest] = x.domain() as [number, number];
+  return Math.min(greatest, Math.max(least, x.invert(px)));
+}
+
+function labelsBeside(
+  series: readonly LoadSeries[],
+  { plot, y }: Chart,
+  options: ViewOptions,
+): string {
+  const labels = series.map((one, i) => ({
+    text: one.label,
+    tone: seriesTone(i),
+    y: y(one.points.at(-1)!.speedup),
+  }));
+  const one = { text: loadSpeedupMessages[options.language].withoutDrafting, y: y(1) };
+  return endLabels([...labels, one], plot, labelsWidth(series, options));
+}
+
+/** On a phone the names stand under the plot, each with its mark. */
+function legendUnder(
+  series: readonly LoadSeries[],
+  plot: Plot,
+  axis: number,
+  { width, language }: ViewOptions,
+): string {
+  if (series.length === 0) return '';
+  const lines = series.map((one, i) => {
+    const y = plot.bottom + axis + LEGEND_LINE * (i + 0.6);
+    const mark = { class: 'mark', transform: `translate(18,${y - 4})`, d: symbolPath(i, 52) };
+    const text = textElement(
+      'text',
+      { class: 'label', x: 32, y },
+      cutText(one.label, width - 44, 13),
+    );
+    return toned(seriesTone(i), element('path', mark) + text);
+  });
+  const y = plot.bottom + axis + LEGEND_LINE * (series.length + 0.6);
+  const rule = element('line', { class: 'one', x1: 8, x2: 28, y1: y - 4, y2: y - 4 });
+  const words = loadSpeedupMessages[language].withoutDrafting;
+  return [...lines, rule + textElement('text', { class: 'muted', x: 32, y }, words)].join('\n');
+}
+
+function notesOf(figure: LoadSpeedup, language: ViewOptions['language']): string[] {
+  const words = loadSpeedupMessages[language];
   const points = figure.series.flatMap((one) => one.points);
   const seeds = Math.max(1, ...points.map((point) => point.seeds));
   const draws = Math.max(0, ...points.map((point) => point.draws));
-  const hidden = figure.series.slice(MAX_SERIES).map((one) => one.label);
-  const notes = [
-    ...(points.some((point) => point.isOverloaded) ? [overloadedText] : []),
-    ...(draws > 0 ? [drawsText(draws)] : seeds > 1 ? [bandText(seeds)] : []),
-    ...(hidden.length > 0 ? [`in the table only: ${hidden.join(', ')}`] : []),
-    ...(figure.leftOut > 0 ? [`${figure.leftOut} runs without a speedup left out`] : []),
-  ];
-  const all = notes.length === 0 ? originText : `${originText} ${notes.join('; ')}.`;
-  return wrap(all, 118);
-}
-
-/** Lines of at most `columns` characters, broken at spaces. */
-function wrap(text: string, columns: number): string[] {
-  const lines = [''];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)!;
-    if (last !== '' && last.length + 1 + word.length > columns) lines.push(word);
-    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
-  }
-  return lines;
-}
-
-/** The same content as a table, which is the canonical equivalent of the picture. */
-export function loadSpeedupTable(figure: LoadSpeedup): string {
-  const head = tableHead(figure).map((text) => `<th scope="col">${escapeText(text)}</th>`);
-  const rows = figure.series.flatMap((series) =>
-    series.points.map((point) => {
-      const cells = [
-        numberText(point.load, 4),
-        numberText(point.speedup, 4),
-        point.seeds > 1 || point.draws > 0
-          ? `${numberText(point.low, 4)} – ${numberText(point.high, 4)}`
-          : '–',
-        point.isOverloaded ? 'overloaded' : 'keeps up',
-        point.binding,
-      ].map((text, i) => `<td${i < 3 ? ' class="n"' : ''}>${escapeText(text)}</td>`);
-      return `<tr><th scope="row">${escapeText(series.label)}</th>${cells.join('')}</tr>`;
-    }),
-  );
+  const hidden = figure.series.slice(SERIES_MAX).map((one) => one.label);
   return [
-    `<table><caption>${escapeText(finding(figure))}</caption>`,
-    `<thead><tr>${head.join('')}</tr></thead>`,
-    `<tbody>${rows.join('\n')}</tbody></table>`,
-  ].join('\n');
+    words.origin,
+    ...(points.some((point) => point.isOverloaded) ? [words.overloaded] : []),
+    ...(draws > 0 ? [words.draws(draws)] : seeds > 1 ? [words.seeds(seeds)] : []),
+    ...(figure.envelope.length > 0 ? [words.envelopeNote] : []),
+    ...(hidden.length > 0 ? [words.hidden(hidden)] : []),
+    ...(figure.leftOut > 0 ? [words.leftOut(figure.leftOut)] : []),
+  ];
 }
 
-/** Picture and table as one HTML figure. */
-export function loadSpeedupFigure(figure: LoadSpeedup, options: ViewOptions = {}): string {
-  const data = `<details><summary>Data</summary>${loadSpeedupTable(figure)}</details>`;
-  return `<figure>${loadSpeedupSvg(figure, options)}${data}</figure>\n`;
+function tableOf(figure: LoadSpeedup, language: ViewOptions['language']): PictureTable {
+  const words = loadSpeedupMessages[language];
+  const hasDraws = figure.series.some(({ points }) => points.some(({ draws }) => draws > 0));
+  const rows = figure.series.flatMap((series) =>
+    series.points.map((point) => [
+      series.label,
+      numberText(point.load, 4),
+      numberText(point.speedup, 4),
+      point.seeds > 1 || point.draws > 0
+        ? `${numberText(point.low, 4)} – ${numberText(point.high, 4)}`
+        : '–',
+      point.isOverloaded ? words.isOverloaded : words.keepsUp,
+      words.binding(point.binding),
+    ]),
+  );
+  const best = figure.envelope.map(({ load, speedup, label }) => [
+    words.envelope,
+    numberText(load, 4),
+    numberText(speedup, 4),
+    '–',
+    '–',
+    label ?? words.withoutDrafting,
+  ]);
+  return {
+    columns: words
+      .head(figure.unit, hasDraws)
+      .map((label, i) => ({ label, numeric: i > 0 && i < 4 })),
+    rows: [...rows, ...best],
+  };
 }

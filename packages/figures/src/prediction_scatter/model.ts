@@ -1,4 +1,5 @@
 import type { EvidencePoint } from '@beamline/simulator';
+import { BAND } from './band.ts';
 
 /**
  * Predictions against measurements: every point by what it is of, so that one picture holds times,
@@ -6,9 +7,6 @@ import type { EvidencePoint } from '@beamline/simulator';
  *
  * Example: 110 predicted for 100 measured lies on the band's upper edge; 111 lies outside.
  */
-
-/** Half width of the band. */
-export const BAND = 0.1;
 
 export interface ScatterPoint {
   measured: number;

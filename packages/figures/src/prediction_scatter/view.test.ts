@@ -1,9 +1,17 @@
 import type { EvidencePoint } from '@beamline/simulator';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { expectLawful } from '../../test/picture-laws.ts';
+import { tableHtml, viewOptions } from '../frame/index.ts';
 import { scatterFinding } from './messages.ts';
-import { predictionScatter } from './model.ts';
-import { predictionScatterSvg, predictionScatterTable } from './view.ts';
+import { type PredictionScatter, predictionScatter } from './model.ts';
+import { predictionScatterPicture } from './view.ts';
+
+const pictureOf = (figure: PredictionScatter) =>
+  predictionScatterPicture(figure, viewOptions('prediction-scatter'));
+const predictionScatterSvg = (figure: PredictionScatter) => pictureOf(figure).svg;
+const predictionScatterTable = (figure: PredictionScatter) =>
+  tableHtml(pictureOf(figure).table, '');
 
 /** A point of some quantity, the rest of it being of no matter to the picture. */
 function point(measured: number, predicted: number, quantity = 'time, ms'): EvidencePoint {
@@ -40,6 +48,13 @@ function marksOf(svg: string) {
   );
 }
 
+function lineOf(svg: string) {
+  const [, x1, x2, y] = /class="one" x1="([\d.]+)" x2="([\d.]+)" y1="([\d.]+)"/
+    .exec(svg)!
+    .map(Number);
+  return { x1: x1!, x2: x2!, y: y! };
+}
+
 describe('predictions against measurements', () => {
   it('counts a point on the edge of the band as inside, one beyond as outside', () => {
     const edges = [point(100, 110), point(100, 90), point(100, 111), point(100, 89)];
@@ -64,19 +79,20 @@ describe('predictions against measurements', () => {
     fc.assert(
       fc.property(points, (given) => {
         const figure = predictionScatter(given);
-        const drawn = marksOf(predictionScatterSvg(figure));
+        const svg = predictionScatterSvg(figure);
+        const drawn = marksOf(svg);
+        const one = lineOf(svg);
         expect(drawn).toHaveLength(given.length);
         const within = drawn.filter(({ isHollow }) => !isHollow).length;
         expect(within).toBe(figure.within);
         for (const { x, y } of drawn) {
-          expect(x).toBeGreaterThanOrEqual(64);
-          expect(x).toBeLessThanOrEqual(464);
-          expect(y).toBeGreaterThanOrEqual(56);
-          expect(y).toBeLessThanOrEqual(376);
+          expect(x).toBeGreaterThanOrEqual(one.x1);
+          expect(x).toBeLessThanOrEqual(one.x2);
+          expect(Math.abs(y - one.y)).toBeLessThanOrEqual(160);
         }
         const high = given.filter((p) => p.predicted > 1.01 * p.measured).length;
-        // The line at 1 stands half-way up the plot.
-        const above = drawn.filter(({ y }) => y < 216).length;
+        // The line at 1 stands half-way up the plot, which is 320 px high.
+        const above = drawn.filter(({ y }) => y < one.y).length;
         const low = given.filter((p) => p.predicted < 0.99 * p.measured).length;
         expect(above).toBeGreaterThanOrEqual(high);
         expect(above).toBeLessThanOrEqual(given.length - low);
@@ -89,6 +105,14 @@ describe('predictions against measurements', () => {
     expect([...table.matchAll(/<tr><th/g)]).toHaveLength(3);
     expect(table).toContain('a &lt; b');
     expect(table).not.toContain('a < b');
+  });
+
+  it('is lawful at every width, in both languages', () => {
+    const some = [point(2, 3), point(5, 5, 'W'), point(1e-3, 2e-3, 'a very long name '.repeat(5))];
+    const many = Array.from({ length: 9 }, (_, i) => point(i + 1, 3, `quantity ${i}`));
+    for (const given of [[], some, many]) {
+      expectLawful((options) => predictionScatterPicture(predictionScatter(given), options));
+    }
   });
 
   it('says so when there is nothing to draw', () => {

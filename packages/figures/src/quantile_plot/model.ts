@@ -8,14 +8,6 @@ import type { ReplayComparison, ReplayQuantity } from '@beamline/simulator';
  * Example: p50 recorded 200 ms and simulated 220 ms stands 10 % above the diagonal.
  */
 
-export const quantityNames: Record<ReplayQuantity, string> = {
-  ttftMs: 'time to first token',
-  tpotMs: 'time per output token',
-  itlMs: 'inter-token latency',
-  e2eMs: 'end to end',
-  queueMs: 'queue',
-};
-
 export interface QuantilePoint {
   p: number;
   /** ms, both above 0. */
@@ -24,7 +16,7 @@ export interface QuantilePoint {
 }
 
 export interface QuantileSeries {
-  label: string;
+  quantity: ReplayQuantity;
   points: QuantilePoint[];
   /** (simulated − recorded) / recorded of the means; NaN where one of them is missing. */
   meanError: number;
@@ -40,16 +32,13 @@ export interface QuantilePlot {
   requests: number;
 }
 
-/** Share of a value by which the band around the diagonal is wide, on each side. */
-export const BAND = 0.1;
-
 export function quantilePlot(comparison: ReplayComparison): QuantilePlot {
   const series = comparison.quantities.map((one) => {
     const points = one.quantiles.filter(
       ({ recorded, simulated }) => isDrawn(recorded) && isDrawn(simulated),
     );
     return {
-      label: quantityNames[one.quantity],
+      quantity: one.quantity,
       points,
       meanError: one.meanError,
       medianQuantileError: one.medianQuantileError,

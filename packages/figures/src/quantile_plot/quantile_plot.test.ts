@@ -1,9 +1,14 @@
 import { compareQuantity, type ReplayComparison } from '@beamline/simulator';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { expectLawful } from '../../test/picture-laws.ts';
+import { figureHtml, type ViewOptions, viewOptions } from '../frame/index.ts';
 import { finding, signedPercent } from './messages.ts';
-import { quantilePlot } from './model.ts';
-import { quantilePlotFigure, quantilePlotSvg, quantilePlotTable } from './view.ts';
+import { type QuantilePlot, quantilePlot } from './model.ts';
+import { quantilePlotPicture } from './view.ts';
+
+const quantilePlotSvg = (figure: QuantilePlot, options: Partial<ViewOptions> = {}) =>
+  quantilePlotPicture(figure, viewOptions('quantile-plot', options)).svg;
 
 function comparison(recorded: number[], simulated: number[]): ReplayComparison {
   const quantities = [compareQuantity('ttftMs', recorded, simulated)];
@@ -105,8 +110,8 @@ describe('the picture', () => {
       'median quantile error 10 %',
       'as recorded',
       'Recorded values are measured, simulated ones modelled. Points: quantiles p5 to p99; band: ' +
-        'within 10 % of what was',
-      'recorded.',
+        'within 10 % of',
+      'what was recorded.',
     ]);
   });
 
@@ -120,9 +125,14 @@ describe('the picture', () => {
   });
 
   it('has a table with every quantile', () => {
-    const html = quantilePlotTable(figure);
+    const html = figureHtml(quantilePlotPicture(figure, viewOptions('q')));
     expect(html.match(/<tr>/g)).toHaveLength(1 + figure.series[0]!.points.length);
-    expect(quantilePlotFigure(figure)).toContain('<details><summary>Data</summary><table>');
+    expect(html).toContain('<details><summary>Show data</summary>');
+  });
+
+  it('is lawful at every width, in both languages', () => {
+    const none = quantilePlot({ format: 'vllm', from: 0, to: 0, quantities: [] });
+    for (const one of [none, figure]) expectLawful((options) => quantilePlotPicture(one, options));
   });
 
   it('writes signs and no zeros with them', () => {
