@@ -42,8 +42,8 @@ export const bases = {
   setting: {
     kind: 'assumed',
     text: {
-      en: 'The default scenario: prompts of 1,000 tokens and half of an answer of 250.',
-      ja: '既定のシナリオです。プロンプト 1,000 トークンと、250 トークンの応答の半分にあたります。',
+      en: 'Past tokens of each request, where nothing else is said.',
+      ja: '特に断らない場合の、リクエストごとの過去のトークン数です。',
     },
   },
   sheet: {
@@ -61,25 +61,32 @@ export const bases = {
     },
     source: 'aiconfigurator',
   },
+  limits: {
+    kind: 'modelled',
+    text: {
+      en: 'All bytes and operations of a step by the cost model, at the data sheet’s rates.',
+      ja: 'コストモデルによる 1 ステップの全バイト数と全演算数を、公称性能で割った値です。',
+    },
+  },
   step: {
     kind: 'modelled',
     text: {
       en:
         'One engine step by the cost model: Llama 3.1 8B in bf16, one H100 SXM, 4 beams of 4 ' +
-        'tokens, profile chat. No queue and no prompts in the step.',
+        'tokens, profile chat, 1,000 past tokens a request where nothing else is said. No queue and no prompts in the step.',
       ja:
         'コストモデルによるエンジンの 1 ステップの値です。Llama 3.1 8B（bf16）、H100 SXM 1 基、' +
-        '4 ビーム × 4 トークン、受理プロファイル chat。待ち行列もプロンプト処理も含みません。',
+        '4 ビーム × 4 トークン、受理プロファイル chat、断りがなければ過去 1,000 トークン。待ち行列もプロンプト処理も含みません。',
     },
-    command: 'beamline estimate --batch N',
+    command: 'beamline estimate --batch N --kv-tokens 1000',
   },
   rows: {
     kind: 'modelled',
     text: {
       en: 'Rows after merging, by a law fitted on trees of a small recurrent drafter.',
-      ja: '共通接頭辞をまとめたあとの行数です。小さな再帰ドラフターの木に当てはめた式によります。',
+      ja: '共通接頭辞をまとめたあとの行数です。小さなリカレント・ドラフターの木に当てはめた式によります。',
     },
-    command: 'beamline estimate --batch N',
+    command: 'beamline estimate --batch N --kv-tokens 1000',
   },
   acceptance: {
     kind: 'modelled',
@@ -119,7 +126,7 @@ export const bases = {
         '待機電力に、メモリの稼働分と行列演算器の稼働分を足したモデルで、上限は 700 W です。' +
         '投機的デコーディング使用時のトークンあたりエネルギーの実測は公表されていません。',
     },
-    command: 'beamline estimate --batch N',
+    command: 'beamline estimate --batch N --kv-tokens 1000',
   },
   price: {
     kind: 'assumed',
@@ -180,6 +187,14 @@ export const bases = {
         '毎秒出力トークン数の比です。',
     },
     source: 'vllm-52362',
+  },
+  llama: {
+    kind: 'measured',
+    text: {
+      en: 'llama.cpp, DFlash for the second Qwen3 model, quantised, one request.',
+      ja: 'llama.cpp、二つ目の Qwen3 モデル（量子化）に対する DFlash、リクエスト 1 件。',
+    },
+    source: 'llama-cpp-25173',
   },
   validation: {
     kind: 'exact',

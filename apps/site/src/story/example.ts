@@ -2,7 +2,8 @@
  * The one example that all chapters carry: a certain token 91, three beams of three drafted tokens,
  * and the drafter's probabilities that a beam search turns into those beams. The probabilities are
  * chosen so that they are easy to multiply; all that follows from them (scores, tree, mask,
- * survivals, the law of one sampled token) is computed with the operators' own references.
+ * survivals, the law of one sampled token) is computed, trees and masks with
+ * the operators’ own references; a test holds the beam search to theirs.
  *
  * Example: 91 92 93 95 has score 0.9 · 0.6 · 0.5 = 0.27; the tree has 7 rows for 12 positions.
  */
@@ -16,7 +17,7 @@ export const BEAMS = [
 ] as const;
 
 /** The drafter's probability of a token after a prefix; what is absent never enters a beam. */
-const LAW: Readonly<Record<string, Readonly<Record<number, number>>>> = {
+export const LAW: Readonly<Record<string, Readonly<Record<number, number>>>> = {
   '91': { 92: 0.9, 98: 0.06, 99: 0.04 },
   '91 92': { 93: 0.6, 94: 0.3, 99: 0.1 },
   '91 92 93': { 95: 0.5, 97: 0.3, 99: 0.2 },

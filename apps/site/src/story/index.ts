@@ -1,7 +1,7 @@
 /** What a chapter of the story is written with. */
 import './story.css';
 
-export { default as Ref, default as Ref } from '../components/Ref.astro';
+export { default as Ref } from '../components/Ref.astro';
 export { default as Cite } from './Cite.astro';
 export { default as F } from './F.astro';
 export { default as Go } from './Go.astro';

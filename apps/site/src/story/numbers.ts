@@ -6,6 +6,7 @@
  *
  * Example: `storyNumbers['step.1']` is the time of one step of Llama 3.1 8B without drafting.
  */
+import { stepClock } from '@beamline/figures/step_clock/model';
 import { publishedTables, storedValidation } from '@beamline/fixtures';
 import {
   acceptanceOf,
@@ -39,6 +40,8 @@ export interface StoryNumber {
 /** The scenario that the story computes with: every default of the schema, drafting or not. */
 export const drafting: Scenario = parseScenario({}, 'story');
 export const plain: Scenario = parseScenario({ speculation: { method: 'none' } }, 'story');
+/** Past tokens of each request, as in the figure of one step. */
+export const PAST = 1000;
 export const BATCHES = [1, 4, 8, 16, 32, 64] as const;
 export const ROWS = [1, 8, 64, 128, 256, 512] as const;
 
@@ -66,10 +69,12 @@ function memoryNumbers(): void {
   put('sheet.ratio', readMs / computeMs, '', 2, 'sheet');
   put('fit.share', 100 * H100.gemm.bf16.memoryShare, '%', 2, 'fit');
   put('knee', kneeRowsOf(engineOf(drafting)), '', 2, 'fit');
-  const one = estimate(plain, { batch: 1 });
-  put('past', one.setting.kvTokens, '', 4, 'setting');
+  const one = estimate(plain, { batch: 1, kvTokens: PAST });
+  put('past', PAST, '', 4, 'setting');
+  const { kneeRows } = stepClock({}).roofline;
+  put('knee.step', kneeRows ?? Number.NaN, '', 3, 'limits');
   for (const rows of ROWS) {
-    const step = estimate(plain, { batch: 1, rowsPerRequest: rows });
+    const step = estimate(plain, { batch: 1, kvTokens: PAST, rowsPerRequest: rows });
     put(`rows.${rows}`, step.totals.decode.timeNs / 1e6, 'ms', 3, 'step');
     put(`rows.${rows}.ratio`, step.totals.decode.timeNs / one.totals.decode.timeNs, '×', 3, 'step');
   }
@@ -92,9 +97,9 @@ function drafterNumbers(): void {
   const vicuna = sizes(modelOf('vicuna-7b'));
   put('vicuna.parameters', vicuna.parameters / 1e9, 'B', 2, 'counted');
   put('vicuna.share', 100 * vicuna.share, '%', 2, 'counted');
-  const step = estimate(drafting, { batch: 1 });
+  const step = estimate(drafting, { batch: 1, kvTokens: PAST });
   put('draft.time', draftNs(step) / 1e6, 'ms', 3, 'step');
-  const none = estimate(plain, { batch: 1 });
+  const none = estimate(plain, { batch: 1, kvTokens: PAST });
   put('draft.share', (100 * draftNs(step)) / none.totals.decode.timeNs, '%', 2, 'step');
 }
 
@@ -135,9 +140,9 @@ function batchNumbers(): void {
   put('kv.tokens', memory.kvBlocks * drafting.serving.tokensPerBlock, '', 3, 'memory');
 }
 
-function pair(batch: number, over: Partial<{ kvTokens: number }> = {}) {
-  const without = estimate(plain, { batch, ...over });
-  const with_ = estimate(drafting, { batch, ...over });
+function pair(batch: number, kvTokens = PAST) {
+  const without = estimate(plain, { batch, kvTokens });
+  const with_ = estimate(drafting, { batch, kvTokens });
   const gain =
     (with_.setting.tokensPerStep * without.totals.decode.timeNs) / with_.totals.decode.timeNs;
   return { without, with_, gain };
@@ -177,14 +182,14 @@ function placementNumbers(): void {
   const speculation = { placement: 'runtime' } as const;
   const runtime = parseScenario({ speculation }, 'story');
   for (const batch of [1, 8]) {
-    const inside = estimate(drafting, { batch }).totals.decode.timeNs;
-    const beside = estimate(runtime, { batch }).totals.decode.timeNs;
+    const inside = estimate(drafting, { batch, kvTokens: PAST }).totals.decode.timeNs;
+    const beside = estimate(runtime, { batch, kvTokens: PAST }).totals.decode.timeNs;
     put(`placement.${batch}.engine`, inside / 1e6, 'ms', 3, 'step');
     put(`placement.${batch}.runtime`, beside / 1e6, 'ms', 3, 'step');
     put(`placement.${batch}.cost`, (beside - inside) / 1e6, 'ms', 2, 'step');
   }
   for (const kvTokens of [1000, 8000, 32000]) {
-    const { gain, with_ } = pair(8, { kvTokens });
+    const { gain, with_ } = pair(8, kvTokens);
     put(`context.${kvTokens}.speedup`, gain, '×', 3, 'step');
     put(`context.${kvTokens}.batch`, with_.setting.batch, '', 3, 'step');
   }
@@ -284,6 +289,21 @@ function vllmNumbers(): void {
   });
 }
 
+/** llama.cpp's pull request 25173: one drafter and model, two kinds of text. */
+function llamaNumbers(): void {
+  for (const [name, task] of [
+    ['code', 'HumanEval'],
+    ['chat', 'MT-Bench'],
+  ] as const) {
+    const value = publishedNumber(
+      'llama-cpp-dflash-dspark',
+      (cell) => cell.series === 'DFlash Qwen3, second' && cell.task === task,
+      'speedup',
+    );
+    put(`llama.${name}`, value, '×', 3, 'llama');
+  }
+}
+
 /** Table 2, Metal: the best and the widest shape of each machine. */
 function metalNumbers(): void {
   for (const [name, series] of [
@@ -327,6 +347,7 @@ placementNumbers();
 publishedNumbers();
 metalNumbers();
 vllmNumbers();
+llamaNumbers();
 validationNumbers();
 
 export const storyNumbers: Readonly<Record<string, StoryNumber>> = numbers;

@@ -24,7 +24,7 @@ export function numberText({ value, unit, digits }: StoryNumber, language: Langu
   if (unit === 'B' && language === 'ja') {
     return `${digitsOf(value * 10, digits, language)}${NO_BREAK}億`;
   }
-  const whole = Number.isInteger(value) && unit === '';
+  const whole = Number.isInteger(value) && unit === '' && value < 10 ** digits;
   const text = whole ? value.toLocaleString(language) : digitsOf(value, digits, language);
   if (unit === '') return text;
   if (unit === 'B') return `${text}${scaleWords[language].billion}`;
