@@ -102,6 +102,8 @@ export interface WordBox {
   /** Full, outlined, or outlined with dashes. */
   readonly kind: 'full' | 'hollow' | 'dashed';
   readonly isLit?: boolean;
+  /** Px of the letters; by the width without. */
+  readonly size?: number;
   /** Small words above the box's right end. */
   readonly badge?: string;
   /** Small words above the box's left end. */
@@ -111,7 +113,7 @@ export interface WordBox {
 /** A box around 0, 0 … width, BOX_HEIGHT. */
 export function wordBox(box: WordBox): string {
   const { width, text, tone, kind, isLit = false } = box;
-  const size = width < 48 ? 11 : 13;
+  const size = box.size ?? (width < 48 ? 11 : 13);
   const inner = cutText(text, width - (width < 48 ? 4 : 8), size);
   const outline = element('rect', {
     class: `${kind === 'full' ? 'fill' : 'hollow'}${isLit ? ' lit' : ''}`,

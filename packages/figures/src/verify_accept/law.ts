@@ -27,7 +27,7 @@ export interface Law {
   readonly noise: number;
 }
 
-export const LAW_DRAWS = 4000;
+export const LAW_DRAWS = 1000;
 
 /** Draws that only measure, of a request of their own. */
 function measuringDraw({ input }: LoopStep, trial: number, index: number): number {

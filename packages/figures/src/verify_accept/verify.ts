@@ -60,6 +60,8 @@ export interface Verified {
   readonly bonusUniform: number | null;
   /** Whether the bonus came from max(p − q, 0). */
   readonly isResidual: boolean;
+  /** What the bonus was chosen from: probabilities of all words. */
+  readonly bonusFrom: Float64Array;
   /** What the step commits: the accepted tokens and the bonus. */
   readonly emitted: readonly number[];
   /** Rows whose KV moves, counted from the tree's root. */
@@ -89,7 +91,13 @@ export function verify(
   draws: Draws = (index) => drawOf(step, step.input.step, index),
   probabilities: Probabilities = probabilitiesOf(step),
 ): Verified {
-  const nothing = { path: [], bonus: -1, beam: 0, isResidual: false };
+  const nothing = {
+    path: [],
+    bonus: -1,
+    beam: 0,
+    isResidual: false,
+    bonusFrom: new Float64Array(),
+  };
   if (step.beams === 0) return finish(step, rule, { ...nothing, levels: [], bonusUniform: null });
   if (rule === 'greedy') return greedy(step, probabilities);
   if (rule === 'exact') return exact(step, probabilities, draws);
@@ -101,7 +109,10 @@ export function emitted(step: LoopStep, done: number): readonly number[] {
   return verify(step, step.input.rule, (index) => drawOf(step, done, index)).emitted;
 }
 
-type Outcome = Pick<Verified, 'levels' | 'path' | 'beam' | 'bonus' | 'bonusUniform' | 'isResidual'>;
+type Outcome = Pick<
+  Verified,
+  'levels' | 'path' | 'beam' | 'bonus' | 'bonusUniform' | 'isResidual' | 'bonusFrom'
+>;
 
 function finish(step: LoopStep, rule: VerifyRule, outcome: Outcome): Verified {
   const { path, bonus } = outcome;
@@ -149,6 +160,7 @@ function greedy(step: LoopStep, { target, draft }: Probabilities): Verified {
     bonus,
     bonusUniform: null,
     isResidual: false,
+    bonusFrom: target[path.at(-1)!]!,
   });
 }
 
@@ -179,6 +191,7 @@ function exact(step: LoopStep, { target, draft }: Probabilities, draws: Draws): 
     bonus: walk.draws.at(-1)!,
     bonusUniform: draws(walk.path.length - 1),
     isResidual: false,
+    bonusFrom: target[last]!,
   });
 }
 
@@ -227,12 +240,15 @@ function redrafter(step: LoopStep, { target, draft }: Probabilities, draws: Draw
     alive = checks.filter(({ child }) => child >= 0).map(({ beam }) => beam);
   }
   const p = target[verified.path.at(-1)!]!;
+  const weights = bonusWeights(request, verified.beam, verified.accepted);
+  const sum = weights.reduce((total, weight) => total + weight, 0);
   return finish(step, 'redrafter', {
     levels,
     path: verified.path,
     beam: verified.beam,
     bonus: verified.bonus,
     bonusUniform,
-    isResidual: bonusWeights(request, verified.beam, verified.accepted) !== p,
+    isResidual: weights !== p,
+    bonusFrom: weights.map((weight) => weight / sum),
   });
 }

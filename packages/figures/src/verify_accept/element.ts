@@ -1,0 +1,92 @@
+/**
+ * `<bl-verify-accept>`: a tree verified level by level. Attributes: `preset` starts it, `loop` ties
+ * it to the other figures of the loop.
+ */
+import { type LoopInput, wordOf } from '../beam_tree/loop.ts';
+import { LoopElement } from '../beam_tree/loop-element.ts';
+import { define, html, nothing, Stepper } from '../frame/figure-element.ts';
+import type { ViewOptions } from '../frame/picture.ts';
+import { lawOf } from './law.ts';
+import { verifyAcceptMessages } from './messages.ts';
+import { stagesOf, type VerifyAccept, verifyAcceptModel } from './model.ts';
+import { type VerifyRule, verifyRules } from './verify.ts';
+import { stageAt, type VerifyAcceptState, verifyAcceptPicture } from './view.ts';
+
+const MANY_DRAWS = 20000;
+
+export class VerifyAcceptElement extends LoopElement<VerifyAccept, VerifyAcceptState> {
+  static override figureName = 'verify-accept';
+
+  #stepper = new Stepper(this, {
+    count: () => (this.model === null ? 0 : stagesOf(this.model).length),
+    at: () => this.state?.stage ?? 0,
+    go: (stage) => {
+      this.state = { stage };
+    },
+    nameOf: (stage) => (this.model === null ? '' : this.#stageName(this.model, { stage })),
+    intervalMs: 1400,
+  });
+
+  #stageName(model: VerifyAccept, state: VerifyAcceptState): string {
+    const { stage: words } = verifyAcceptMessages[this.currentLanguage];
+    const { kind, levels } = stageAt(model, state);
+    if (kind === 'start') return words.start;
+    if (kind === 'level') return words.level(levels);
+    if (kind === 'bonus') return words.bonus(wordOf(model.step, model.verified.bonus));
+    return words.commit(model.verified.emitted.length);
+  }
+
+  modelOf(input: LoopInput): VerifyAccept {
+    return verifyAcceptModel(input);
+  }
+
+  treeOf(model: VerifyAccept) {
+    return model.tree;
+  }
+
+  initialState(model: VerifyAccept): VerifyAcceptState {
+    return { stage: stagesOf(model).length - 1 };
+  }
+
+  picture(model: VerifyAccept, state: VerifyAcceptState, options: ViewOptions) {
+    return verifyAcceptPicture(model, state, options);
+  }
+
+  override controls(model: VerifyAccept) {
+    const messages = verifyAcceptMessages[this.currentLanguage];
+    const { input } = model.step;
+    const choice = (rule: VerifyRule) =>
+      html`<option value=${rule} ?selected=${rule === input.rule}>${messages.rules[rule]}</option>`;
+    return html`${this.#stepper.render()}
+      <div class="controls">
+        <label>${messages.controls.rule}
+          <select @change=${(event: Event) =>
+            this.change({ rule: (event.target as HTMLSelectElement).value as VerifyRule })}
+            >${verifyRules.map(choice)}</select></label>
+        ${input.rule === 'greedy' ? nothing : this.#drawControls(model)}
+        ${this.inputControls(model.step)} ${this.stepControls(model.step, messages.loop)}
+      </div>`;
+  }
+
+  #drawControls(model: VerifyAccept) {
+    const { controls } = verifyAcceptMessages[this.currentLanguage];
+    const { seed } = model.step.input;
+    return html`<label>${controls.seed}
+        <input type="number" min="0" max="4294967295" step="1" .value=${String(seed)}
+          @change=${(event: Event) =>
+            this.change({ seed: Number((event.target as HTMLInputElement).value) })}></label>
+      <button type="button" @click=${() => this.change({ seed: seed + 1 })}
+        >${controls.redraw}</button>
+      <button type="button" ?disabled=${model.law?.draws === MANY_DRAWS}
+        @click=${() => this.#verifyOften(model)}>${controls.more}</button>`;
+  }
+
+  #verifyOften(model: VerifyAccept): void {
+    const law = lawOf(model.step, MANY_DRAWS, model.probabilities);
+    const state = this.state;
+    this.model = { ...model, law };
+    this.state = state === null ? null : { ...state };
+  }
+}
+
+define('bl-verify-accept', VerifyAcceptElement);
