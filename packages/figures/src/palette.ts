@@ -172,6 +172,7 @@ export function figureStyle(scope: string, theme: ThemeName, content: string): s
       ? []
       : [`${scope} .${kind} .line,${scope} .${kind}.line{stroke-dasharray:${dash}}`]),
   ]);
+  const halo = 'stroke:var(--background);stroke-width:3px';
   return [
     themeProperties(scope, theme, isUsed),
     `${scope}{font-family:system-ui,sans-serif}`,
@@ -192,9 +193,10 @@ export function figureStyle(scope: string, theme: ThemeName, content: string): s
     `${scope} .hollow{fill:var(--background);stroke:var(--c);stroke-width:1.5}`,
     `${scope} .cross{stroke:var(--c);stroke-width:1.25;stroke-dasharray:3 3}`,
     `${scope} text.label{fill:var(--c);font-weight:600}`,
+    `${scope} :is(.label,.empty,.your-load){paint-order:stroke;${halo}}`,
     `${scope} text.inverse{fill:var(--background)}`,
-    `${scope} .lit{stroke:var(--ink);stroke-width:3}`,
-    `${scope} text.lit{stroke:none;text-decoration:underline;font-weight:700}`,
+    `${scope} .lit:not(text){stroke:var(--ink);stroke-width:3}`,
+    `${scope} text.lit{text-decoration:underline;font-weight:700}`,
     `${scope} [tabindex]:focus{outline:2px solid var(--ink);outline-offset:2px}`,
     `@media (prefers-reduced-motion:no-preference){${scope} .move{transition:all .3s}}`,
     ...marks,

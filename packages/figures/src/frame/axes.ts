@@ -38,6 +38,7 @@ export interface AxisOptions {
 
 export const TICK_SIZE = 12;
 const LINE = 15;
+const LABEL_LINE = 17;
 
 /** The part of an area inside margins. */
 export function inset(area: Plot, margin: Partial<Plot>): Plot {
@@ -155,11 +156,14 @@ export function endLabelsWidth(texts: readonly string[], most: number): number {
 export function endLabels(labels: readonly EndLabel[], plot: Plot, width: number): string {
   const wanted = labels.map((label) => ({ ...label }));
   wanted.sort((a, b) => a.y - b.y);
-  for (let i = 1; i < wanted.length; i++) {
-    wanted[i]!.y = Math.max(wanted[i]!.y, wanted[i - 1]!.y + 17);
+  for (const [i, label] of wanted.entries()) {
+    if (i > 0) label.y = Math.max(label.y, wanted[i - 1]!.y + LABEL_LINE);
   }
-  const over = (wanted.at(-1)?.y ?? 0) - plot.bottom;
-  if (over > 0) for (const label of wanted) label.y -= over;
+  let lowest = plot.bottom;
+  for (const label of [...wanted].reverse()) {
+    label.y = Math.min(label.y, lowest);
+    lowest = label.y - LABEL_LINE;
+  }
   return wanted
     .map(({ text, tone, y }) => {
       const kind = tone === undefined ? 'muted' : `label ${toneClass(tone)}`;

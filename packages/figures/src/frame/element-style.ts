@@ -25,7 +25,7 @@ export const elementStyle = css`
     min-height: 28px; min-width: 28px; cursor: pointer; }
   button:disabled { opacity: .5; cursor: default; }
   button[aria-pressed='true'] { background: var(--ink); color: var(--background); }
-  input[type='range'] { min-width: 8rem; min-height: 24px; }
+  input[type='range'] { width: 14rem; max-width: 55vw; min-height: 24px; }
   input[type='number'] { border: 1px solid var(--muted); border-radius: 4px; min-height: 24px;
     max-width: 7rem; }
   input[type='checkbox'], input[type='radio'] { width: 20px; height: 20px; margin: 2px; }

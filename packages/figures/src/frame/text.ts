@@ -38,7 +38,7 @@ export function wrapText(text: string, width: number, size: number): string[] {
 
 /** At most `width` px of a text that may be longer, with an ellipsis where it is cut. */
 export function cutText(text: string, width: number, size: number): string {
-  if (textWidth(text, size) <= width) return text;
+  if (textWidth(text, size) <= width + 0.01) return text;
   const kept = [...text];
   while (kept.length > 1 && textWidth(`${kept.join('')}…`, size) > width) kept.pop();
   return `${kept.join('').trimEnd()}…`;

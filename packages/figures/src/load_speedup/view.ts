@@ -18,6 +18,7 @@ import {
   endLabelsWidth,
   inset,
   linked,
+  logTicks,
   NARROW,
   type Picture,
   type PictureTable,
@@ -80,10 +81,11 @@ export function loadSpeedupPicture(
     height: top + PLOT_HEIGHT + axis + legend,
     draw: (space) => {
       const plot = inset(space, { left: LEFT, top, right, bottom: axis + legend });
-      const chart = chartOf(drawn, plot);
+      const chart = chartOf(figure, drawn, plot);
+      const upper = { ...plot, bottom: chart.y(1) };
       return [
         axes(figure, chart, options),
-        ...(drawn.length === 0 ? [emptyNote(plot, words.empty)] : []),
+        ...(drawn.length === 0 ? [emptyNote(upper, words.empty)] : []),
         envelopeLine(figure.envelope, chart),
         ...drawn.map((series, i) => seriesMarks(series, i, figure, chart, options)),
         crossoverMarks(drawn, figure, chart, options),
@@ -99,9 +101,10 @@ function labelsWidth(series: readonly LoadSeries[], { language, width }: ViewOpt
   return endLabelsWidth(names, Math.min(240, width * 0.32));
 }
 
-function chartOf(series: readonly LoadSeries[], plot: Plot): Chart {
+function chartOf({ envelope }: LoadSpeedup, series: readonly LoadSeries[], plot: Plot): Chart {
   const points = series.flatMap((one) => one.points);
-  const highest = Math.max(1.25, ...points.flatMap((point) => [point.speedup, point.high]));
+  const tops = [...points.flatMap((p) => [p.speedup, p.high]), ...envelope.map((p) => p.speedup)];
+  const highest = Math.max(1.25, ...tops);
   const lowest = Math.min(0.75, ...points.flatMap((point) => [point.speedup, point.low]));
   return {
     plot,
@@ -137,7 +140,7 @@ function axes(figure: LoadSpeedup, { plot, x, y }: Chart, { language }: ViewOpti
     }),
     axisDown(plot, x, {
       label: words.axisX(figure.unit),
-      ticks: loads.length === 0 ? 5 : loads,
+      ticks: loads.length === 0 ? logTicks(...loadDomain([])) : loads,
     }),
     element('line', { class: 'one', x1: left, x2: right, y1: one, y2: one }),
   ].join('\n');
@@ -287,7 +290,7 @@ export function loadAtX(figure: LoadSpeedup, px: number, options: ViewOptions): 
   const drawn = figure.series.slice(0, SERIES_MAX);
   const right = options.width < NARROW ? 12 : labelsWidth(drawn, options);
   const plot = { left: LEFT, top: 0, right: options.width - right, bottom: PLOT_HEIGHT };
-  const { x } = chartOf(drawn, plot);
+  const { x } = chartOf(figure, drawn, plot);
   const [least, greatest] = x.domain() as [number, number];
   return Math.min(greatest, Math.max(least, x.invert(px)));
 }
