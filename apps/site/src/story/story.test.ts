@@ -4,6 +4,8 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { loopInput } from '@beamline/figures/beam_tree/loop';
+import { verifyAcceptModel } from '@beamline/figures/verify_accept/model';
 import { publishedTables, storedValidation } from '@beamline/fixtures';
 import { bestContinuations, log } from '@beamline/kernels/reference';
 import type { Validation } from '@beamline/simulator';
@@ -205,6 +207,15 @@ describe('the example', () => {
         words[flat % words.length]!,
       ]),
     ).toEqual(BEAMS);
+  });
+
+  it('is verified in the figure as the chapter says', () => {
+    const input = loopInput('worked-a', { preset: 'worked-a', rule: 'greedy' });
+    const { step, verified } = verifyAcceptModel(input);
+    expect(verified.path).toEqual([0, 1, 4, 5]);
+    expect(verified.emitted.map((token) => step.text.words[token])).toEqual([
+      ...['92', '94', '96', '97'],
+    ]);
   });
 
   it('is the tree that the chapters describe', () => {
