@@ -1,6 +1,6 @@
 /**
- * What stands at the left of every page. A group lists its folder of src/content/docs; pages order
- * themselves by `sidebar.order` in their head.
+ * What stands at the left of every page. The story lists its folder (pages order themselves by
+ * `sidebar.order`); operators are listed by their own page, so that the rest stays in sight.
  */
 export const sidebar = [
   {
@@ -9,8 +9,38 @@ export const sidebar = [
     items: [{ autogenerate: { directory: 'story' } }],
   },
   {
+    label: 'Explore',
+    translations: { ja: '調べる' },
+    items: [
+      {
+        label: 'Load explorer',
+        translations: { ja: '負荷エクスプローラー' },
+        link: '/explorer/',
+      },
+      {
+        slug: 'reference/validation',
+        label: 'Prediction errors',
+        translations: { ja: '予測の誤差' },
+      },
+      { slug: 'reference/calibration' },
+    ],
+  },
+  {
     label: 'Reference',
     translations: { ja: 'リファレンス' },
-    items: [{ autogenerate: { directory: 'reference' } }],
+    items: [
+      { slug: 'reference', label: 'Overview', translations: { ja: '概要' } },
+      { slug: 'reference/operators' },
+      { slug: 'reference/commands' },
+      { slug: 'reference/scenario' },
+      { slug: 'reference/laws' },
+      { slug: 'reference/glossary' },
+      { slug: 'reference/decisions' },
+    ],
+  },
+  {
+    label: 'Extend',
+    translations: { ja: '加える' },
+    items: [{ slug: 'extend/operator' }, { slug: 'extend/policy' }, { slug: 'extend/figure' }],
   },
 ];

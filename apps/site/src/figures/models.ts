@@ -8,11 +8,18 @@ import {
 } from '@beamline/figures/acceptance_depth/model';
 import { type LoopInput, loopInput } from '@beamline/figures/beam_tree/loop';
 import { beamTreeModel } from '@beamline/figures/beam_tree/model';
+import { type CostParetoInput, costPareto } from '@beamline/figures/cost_pareto/model';
 import { inFlightLanes } from '@beamline/figures/in_flight_lanes/model';
+import { kernelRoofline } from '@beamline/figures/kernel_roofline/model';
 import { kvBlocks } from '@beamline/figures/kv_blocks/model';
 import { type LatencySloInput, latencySlo } from '@beamline/figures/latency_slo/model';
+import { packedMaskModel } from '@beamline/figures/packed_mask/model';
+import { predictionScatter } from '@beamline/figures/prediction_scatter/model';
 import { stepClock } from '@beamline/figures/step_clock/model';
+import { verifyAcceptModel } from '@beamline/figures/verify_accept/model';
+import { storedValidation } from '@beamline/fixtures';
 import type { SchedulerFactory } from '@beamline/scheduler';
+import type { Validation } from '@beamline/simulator';
 import { type LoadInput, loadModel } from './load-model.ts';
 
 export interface ModelPorts {
@@ -33,12 +40,18 @@ export const modelMakers: Record<string, ModelMaker> = {
   acceptance_depth: (input: Partial<AcceptanceDepthInput>) =>
     acceptanceDepth({ method: 'redrafter', beams: 4, draftLength: 4, ...input }),
   beam_tree: (input: Partial<LoopInput>) => beamTreeModel(loop(input)),
+  cost_pareto: (input: Partial<CostParetoInput>, { createScheduler }) =>
+    costPareto(input, { createScheduler, openTrace: noTrace }),
   in_flight_lanes: (input: never, { createScheduler }) => inFlightLanes(input, createScheduler),
   kv_blocks: (input: never, { createScheduler }) => kvBlocks(input, createScheduler),
+  kernel_roofline: kernelRoofline,
   latency_slo: (input: Partial<LatencySloInput>, { createScheduler }) =>
     latencySlo({ scenario: {}, ...input }, { createScheduler, openTrace: noTrace }),
   load_speedup: (input: LoadInput, ports) => loadModel(input, ports),
+  packed_mask: (input: Partial<LoopInput>) => packedMaskModel(loop(input)),
+  prediction_scatter: () => predictionScatter((storedValidation as Validation).points),
   step_clock: stepClock,
+  verify_accept: (input: Partial<LoopInput>) => verifyAcceptModel(loop(input)),
 };
 
 export function modelFor(figure: string, input: unknown, ports: ModelPorts): unknown {

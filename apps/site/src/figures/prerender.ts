@@ -29,6 +29,17 @@ function createScheduler(): ReturnType<typeof loadWasmScheduler> {
   return factory;
 }
 
+/** Models do not depend on the language, and a page's twin asks for the same. */
+const models = new Map<string, unknown>();
+
+function modelOnce(figure: string, input: unknown): unknown {
+  const key = JSON.stringify([figure, input]);
+  if (!models.has(key)) {
+    models.set(key, modelFor(figure, input, { createScheduler: createScheduler() }));
+  }
+  return models.get(key);
+}
+
 /** The figure's element, which Lit lets run in Node as long as it is in no document. */
 async function drawingOf(figure: string): Promise<Drawing> {
   const load = elements[`../../../../packages/figures/src/${figure}/element.ts`];
@@ -56,7 +67,7 @@ export async function prerender(
   scope: string,
 ): Promise<Prerendered> {
   const drawing = await drawingOf(figure);
-  const model = modelFor(figure, input, { createScheduler: createScheduler() });
+  const model = modelOnce(figure, input);
   const state = drawing.initialState(model);
   const options = { language, width: WIDTH, scope, hasTitle: false };
   const picture = drawing.picture(model, state, options);

@@ -39,7 +39,11 @@ export function relativeHtml(page: string, html: string): string {
       isChanged ||= attributes.get(name) !== value;
       attributes.set(name, value);
     };
-    if (tag.name === 'html') set('data-root', rootOf(page));
+    if (tag.name === 'html') {
+      set('data-root', rootOf(page));
+      // Without script a page is light; with it, as the reader or the system has it.
+      if (attributes.has('data-theme')) set('data-theme', 'light');
+    }
     for (const name of ADDRESS_ATTRIBUTES) {
       const address = attributes.get(name);
       if (address != null && isFromRoot(address)) set(name, relativeAddress(page, address));

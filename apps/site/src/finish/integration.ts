@@ -8,7 +8,9 @@ import type { AstroIntegration } from 'astro';
 import { relativeCss, relativeHtml } from './addresses.ts';
 import { problemsOf } from './check.ts';
 import { documentationProblems } from './documented.ts';
+import { optionTable } from './option-table.ts';
 import { externalScripts, refusedByPolicy, withPolicy } from './scripts.ts';
+import { framedTables } from './tables.ts';
 
 function filesUnder(folder: URL): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -25,20 +27,30 @@ export function finishDist(folder: URL): string[] {
   const problems: string[] = [];
   for (const path of filesUnder(folder)) {
     if (path.endsWith('.css')) write(path, relativeCss(path, read(path)));
-    if (path.endsWith('.js') && /["'`(]\/(?:_astro|pagefind)\//.test(read(path))) {
+    if (
+      path.startsWith('_astro/') &&
+      path.endsWith('.js') &&
+      /["'`(]\/(?:_astro)\//.test(read(path))
+    ) {
       problems.push(`${path}: holds an address from the root, which fails under a sub-path`);
     }
     if (!path.endsWith('.html')) continue;
     const { html, files } = externalScripts(read(path));
     for (const [file, text] of files) write(file, text);
-    const finished = withPolicy(relativeHtml(path, html));
+    const finished = withPolicy(relativeHtml(path, framedTables(html)));
     problems.push(...refusedByPolicy(finished).map((problem) => `${path}: ${problem}`));
     write(path, finished);
   }
   const files = new Set(filesUnder(folder));
   const html = [...files].filter((path) => path.endsWith('.html'));
   const pages = new Map(html.map((path) => [path, read(path)]));
-  return [...problems, ...problemsOf({ pages, files }), ...documentationProblems(pages)];
+  const table = optionTable();
+  return [
+    ...problems,
+    ...table.problems,
+    ...problemsOf({ pages, files }),
+    ...documentationProblems(pages, table),
+  ];
 }
 
 export function finish(): AstroIntegration {

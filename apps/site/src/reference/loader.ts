@@ -7,7 +7,7 @@ import type { Loader, LoaderContext } from 'astro/loaders';
 import { generatedPages } from './pages.ts';
 
 async function store(context: LoaderContext, language: 'en' | 'ja'): Promise<void> {
-  for (const page of generatedPages(language)) {
+  for (const page of await generatedPages(language)) {
     const id = language === 'en' ? page.id : `${language}/${page.id}`;
     const filePath = `src/content/docs/${id}.md`;
     const fileURL = new URL(filePath, context.config.root);

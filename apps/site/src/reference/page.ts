@@ -16,7 +16,7 @@ export interface GeneratedPage {
 }
 
 /** Both languages of a page; a page in one language alone cannot be made. */
-export type PageMaker = (language: Language) => GeneratedPage[];
+export type PageMaker = (language: Language) => GeneratedPage[] | Promise<GeneratedPage[]>;
 
 /** Text that is not Markdown, for a line of Markdown. */
 export function plain(text: string): string {

@@ -1,0 +1,123 @@
+/**
+ * The search box: a dialog over Pagefind's index of the page's language. The index loads when the
+ * dialog first opens; if it cannot, the dialog says so and the page goes on.
+ */
+
+interface Hit {
+  url: string;
+  excerpt: string;
+  meta: { title?: string };
+  sub_results: { url: string; title: string; excerpt: string }[];
+}
+
+interface Pagefind {
+  options(options: object): Promise<void>;
+  debouncedSearch(
+    words: string,
+    options?: object,
+    wait?: number,
+  ): Promise<{ results: { data(): Promise<Hit> }[] } | null>;
+}
+
+const SHOWN = 8;
+
+/** The root of the site as an absolute address. */
+export function siteRoot(): URL {
+  return new URL(document.documentElement.dataset['root'] ?? '/', location.href);
+}
+
+let index: Promise<Pagefind> | null = null;
+
+async function load(): Promise<Pagefind> {
+  const root = siteRoot();
+  const address = new URL('pagefind/pagefind.js', root).href;
+  const pagefind = (await import(/* @vite-ignore */ address)) as Pagefind;
+  await pagefind.options({ baseUrl: root.pathname, excerptLength: 18 });
+  return pagefind;
+}
+
+function resultItem({ url, meta, excerpt, sub_results }: Hit): HTMLLIElement {
+  const item = document.createElement('li');
+  const best = sub_results.find((one) => one.url !== url) ?? null;
+  const link = document.createElement('a');
+  link.href = best?.url ?? url;
+  const title = document.createElement('strong');
+  title.textContent = meta.title ?? url;
+  link.append(title);
+  if (best !== null) link.append(` › ${best.title}`);
+  const text = document.createElement('p');
+  // Pagefind escapes the page's text and adds only `mark` elements of its own.
+  text.innerHTML = best?.excerpt ?? excerpt;
+  item.append(link, text);
+  return item;
+}
+
+class SiteSearch extends HTMLElement {
+  #dialog!: HTMLDialogElement;
+  #input!: HTMLInputElement;
+  #status!: HTMLElement;
+  #list!: HTMLElement;
+
+  connectedCallback(): void {
+    this.#dialog = this.querySelector('dialog')!;
+    this.#input = this.querySelector('input')!;
+    this.#status = this.querySelector('.search-status')!;
+    this.#list = this.querySelector('.search-results')!;
+    const button = this.querySelector<HTMLButtonElement>('.search-open')!;
+    button.hidden = false;
+    button.addEventListener('click', () => this.#open());
+    this.#input.addEventListener('input', () => this.#search());
+    this.#input.form!.addEventListener('submit', (event) => {
+      if ((event as SubmitEvent).submitter !== null && this.#input !== document.activeElement)
+        return;
+      event.preventDefault();
+      this.#list.querySelector('a')?.click();
+    });
+    this.#dialog.addEventListener('click', (event) => {
+      if (event.target === this.#dialog) this.#dialog.close();
+    });
+    document.addEventListener('keydown', (event) => this.#onKey(event));
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const isShortcut = event.key === 'k' && (event.ctrlKey || event.metaKey);
+    const target = event.composedPath()[0] as HTMLElement;
+    const isTyping = target.matches?.('input, textarea, select, [contenteditable]');
+    if (!isShortcut && (event.key !== '/' || isTyping)) return;
+    event.preventDefault();
+    this.#open();
+  }
+
+  #open(): void {
+    if (this.#dialog.open) return;
+    this.#dialog.showModal();
+    this.#input.focus();
+    index ??= load();
+    index.catch((error: Error) => {
+      index = null;
+      this.#status.textContent = `${this.dataset['failed']} ${error.message}`;
+    });
+  }
+
+  async #search(): Promise<void> {
+    const words = this.#input.value.trim();
+    if (words === '' || index === null) {
+      this.#list.replaceChildren();
+      this.#status.textContent = '';
+      return;
+    }
+    try {
+      const found = await (await index).debouncedSearch(words, {}, 120);
+      if (found === null) return; // A later search has taken its place.
+      const hits = await Promise.all(found.results.slice(0, SHOWN).map((one) => one.data()));
+      this.#list.replaceChildren(...hits.map(resultItem));
+      const { none, count } = this.dataset;
+      this.#status.textContent =
+        hits.length === 0 ? `${none} ${words}` : `${found.results.length} ${count}`;
+    } catch (error) {
+      this.#status.textContent = `${this.dataset['failed']} ${(error as Error).message}`;
+    }
+  }
+}
+
+customElements.define('site-search', SiteSearch);
