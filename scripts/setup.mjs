@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hasVulkanDriver, vulkanPackages, vulkanSuite } from './vulkan-driver.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -98,6 +99,22 @@ async function installSystemPackages(goal, notes) {
   }
 }
 
+/** The software Vulkan driver of the WebGPU tests. */
+async function installVulkanDriver(goal, notes) {
+  if (goal !== 'test' || process.platform !== 'linux' || hasVulkanDriver()) return;
+  if (has('apt-get') && process.getuid?.() === 0) {
+    await step('apt-get update', 'apt-get', ['update', '-q']);
+    const suite = vulkanSuite();
+    if (suite !== null) await step(`apt-get update (${suite})`, 'apt-get', ['update', '-q']);
+    const from = suite === null ? [] : ['-t', suite];
+    const install = ['install', '-y', '-q', '--no-install-recommends', ...from];
+    await step('software Vulkan driver', 'apt-get', [...install, ...vulkanPackages]);
+  }
+  if (hasVulkanDriver()) return;
+  const how = `apt-get install ${vulkanPackages.join(' ')}, Mesa 25 or later`;
+  notes.push(`without a Vulkan driver: the WebGPU kernels are left out (as root: ${how})`);
+}
+
 async function build(goal, notes) {
   const run = (task) => ['turbo', 'run', task, '--output-logs=errors-only', '--log-order=grouped'];
   const turbo = (title, task) => step(title, 'npx', ['--no-install', ...run(task)]);
@@ -124,6 +141,7 @@ export async function setUp(goal) {
   const notes = [];
   process.stderr.write('Setting up\n');
   await installSystemPackages(goal, notes);
+  await installVulkanDriver(goal, notes);
   await installNpmPackages();
   await build(goal, notes);
   mkdirSync(join(root, 'out'), { recursive: true });

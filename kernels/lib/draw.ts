@@ -124,22 +124,22 @@ export class Draw {
  * The simplest list of choices that still fails: drops the tail, then lowers each choice. `fails`
  * draws the case from the list and says whether it still fails. At most `attempts` calls.
  */
-export function shrinkChoices(
+export async function shrinkChoices(
   choices: readonly number[],
-  fails: (choices: readonly number[]) => boolean,
+  fails: (choices: readonly number[]) => boolean | Promise<boolean>,
   attempts = 500,
-): number[] {
+): Promise<number[]> {
   let best = [...choices];
   let left = attempts;
-  const accept = (candidate: number[]): boolean => {
+  const accept = async (candidate: number[]): Promise<boolean> => {
     if (left <= 0) return false;
     left--;
-    if (!fails(candidate)) return false;
+    if (!(await fails(candidate))) return false;
     best = candidate;
     return true;
   };
   for (let cut = Math.floor(best.length / 2); cut > 0; cut = Math.floor(cut / 2)) {
-    while (best.length >= cut && accept(best.slice(0, best.length - cut)));
+    while (best.length >= cut && (await accept(best.slice(0, best.length - cut))));
   }
   let improved = true;
   while (improved && left > 0) {
@@ -152,7 +152,7 @@ export function shrinkChoices(
         const middle = Math.floor((low + best[i]!) / 2);
         const candidate = [...best];
         candidate[i] = middle;
-        if (accept(candidate)) improved = true;
+        if (await accept(candidate)) improved = true;
         else low = middle + 1;
       }
     }

@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 
 // The command and its worker. The scheduler stays a package of its own: its addon and its
-// WebAssembly are found from where it stands.
+// WebAssembly are found from where it stands. So are the files of webgpu.
 export default defineConfig({
   entry: ['src/index.ts', 'src/worker.ts', 'src/kernel-worker.ts'],
   format: 'esm',
@@ -11,7 +11,7 @@ export default defineConfig({
   clean: true,
   splitting: true,
   noExternal: [/^@beamline\/(simulator|figures|fixtures|kernels|bench)/, /^d3-/, 'internmap'],
-  external: [/^@beamline\/scheduler/],
+  external: [/^@beamline\/scheduler/, 'webgpu'],
   esbuildOptions: (options) => {
     options.conditions = ['source'];
   },

@@ -7,9 +7,11 @@
 import type { Case, OperatorSuite, Tensors } from '@beamline/kernels/suites';
 import type { Status } from './record.ts';
 
-/** WebGPU joins this list with its device. */
-export const deviceNames = ['reference', 'simt', 'cuda'] as const;
+export const deviceNames = ['reference', 'simt', 'cuda', 'webgpu'] as const;
 export type DeviceName = (typeof deviceNames)[number];
+
+/** WebGPU answers later, the others at once; whoever asks waits for both alike. */
+export type Eventually<T> = T | Promise<T>;
 
 /** The order in which the threads of simt run; other devices have their own and only that. */
 export type Schedule = 'default' | 'reversed' | 'one-ahead' | `random-${number}`;
@@ -64,9 +66,9 @@ export interface PreparedCall {
    * Milliseconds of one sample by the device's own events: `launches` launches, one behind the
    * other. `isCold` empties the caches first, outside the time.
    */
-  sampleMs(launches: number, mode: { isCold: boolean; asGraph: boolean }): number;
+  sampleMs(launches: number, mode: { isCold: boolean; asGraph: boolean }): Eventually<number>;
   /** The outputs as they now are. */
-  outputs(): Tensors;
+  outputs(): Eventually<Tensors>;
   free(): void;
 }
 
@@ -79,20 +81,26 @@ export interface DeviceFacts {
   readonly l2Bytes: number | null;
 }
 
-export interface Device {
+/** What one must know of a device to plan work for it, without having it. */
+export interface DeviceTraits {
   readonly name: DeviceName;
   readonly facts: DeviceFacts;
   /** True where a time says nothing about a GPU. */
   readonly isFunctional: boolean;
+  /** Whether it keeps a time of its own. */
+  readonly takesTimes: boolean;
+  /** Names that can be forced; empty when the operator is not there. */
+  variants(operator: string): readonly string[];
+}
+
+export interface Device extends DeviceTraits {
   /** Schedules that it can run in, the default first. */
   readonly schedules: readonly Schedule[];
   readonly hasChecks: boolean;
   readonly hasGraphs: boolean;
-  /** Names that can be forced; empty when the operator is not there. */
-  variants(operator: string): readonly string[];
-  run(suite: OperatorSuite, call: Case, options: RunOptions): RunResult;
+  run(suite: OperatorSuite, call: Case, options: RunOptions): Eventually<RunResult>;
   /** Null where the device keeps no time of its own. */
-  prepare: ((suite: OperatorSuite, call: Case, variant: string) => PreparedCall) | null;
+  prepare: ((suite: OperatorSuite, call: Case, variant: string) => Eventually<PreparedCall>) | null;
 }
 
 /** A device that is not here, and the words that say so. */
@@ -104,6 +112,6 @@ export interface AbsentDevice {
   readonly compiled: ((operator: string) => readonly string[]) | null;
 }
 
-export function isAbsent(device: Device | AbsentDevice): device is AbsentDevice {
+export function isAbsent(device: DeviceTraits | AbsentDevice): device is AbsentDevice {
   return 'missing' in device;
 }

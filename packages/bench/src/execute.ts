@@ -5,8 +5,16 @@
  */
 import type { OperatorSuite } from '@beamline/kernels/suites';
 import { type AxisRequest, axisCases } from './axes.ts';
-import type { Device, DeviceName } from './device.ts';
-import { inputError } from './error.ts';
+import {
+  type AbsentDevice,
+  type Device,
+  type DeviceFacts,
+  type DeviceName,
+  type DeviceTraits,
+  type Eventually,
+  isAbsent,
+} from './device.ts';
+import { inputError, unsupportedError } from './error.ts';
 import { compareVariants, type LiveComparison } from './modes/compare.ts';
 import { checkListedCases, perfCase, type TimingMode } from './modes/perf.ts';
 import { type CaseResult, runCaseFile } from './modes/run.ts';
@@ -46,7 +54,44 @@ export interface RunTask extends OnDevice {
   readonly shown: string;
 }
 
+/** What a device is, asked of the process that will work on it. */
+export interface DescribeTask {
+  readonly device: DeviceName;
+}
+
+/** The traits of a device, or that it is not here, in a form that crosses processes. */
+export interface DeviceDescription {
+  readonly name: DeviceName;
+  /** Null where the device is here. */
+  readonly missing: string | null;
+  readonly facts: DeviceFacts;
+  readonly isFunctional: boolean;
+  readonly takesTimes: boolean;
+  readonly variants: Readonly<Record<string, readonly string[]>>;
+}
+
+const NO_FACTS: DeviceFacts = { title: '', arch: null, multiprocessors: null, l2Bytes: null };
+
+function describe(device: Device | AbsentDevice, operators: readonly string[]): DeviceDescription {
+  if (isAbsent(device)) {
+    const { name, missing } = device;
+    const nothing = { facts: NO_FACTS, isFunctional: true, takesTimes: false, variants: {} };
+    return { name, missing, ...nothing };
+  }
+  const { name, facts, isFunctional, takesTimes } = device;
+  const variants = Object.fromEntries(operators.map((one) => [one, device.variants(one)]));
+  return { name, missing: null, facts, isFunctional, takesTimes, variants };
+}
+
+/** Traits from a description, for who has no such device open. */
+export function traitsOf(description: DeviceDescription): DeviceTraits | AbsentDevice {
+  const { name, missing, facts, isFunctional, takesTimes, variants } = description;
+  if (missing !== null) return { name, missing, compiled: null };
+  return { name, facts, isFunctional, takesTimes, variants: (one) => variants[one] ?? [] };
+}
+
 export type BenchTask =
+  | { readonly kind: 'describe'; readonly task: DescribeTask }
   | { readonly kind: 'verify'; readonly task: VerifyTask }
   | { readonly kind: 'perf'; readonly task: PerfTask }
   | { readonly kind: 'compare'; readonly task: CompareTask }
@@ -54,6 +99,7 @@ export type BenchTask =
   | { readonly kind: 'run'; readonly task: RunTask };
 
 export interface BenchResults {
+  describe: DeviceDescription;
   verify: null;
   perf: KernelRecord[];
   compare: LiveComparison;
@@ -62,7 +108,10 @@ export interface BenchResults {
 }
 
 /** Devices open in this process, by name. */
-export type DeviceOpener = (name: DeviceName, task: BenchTask['kind']) => Device;
+export type DeviceOpener = (
+  name: DeviceName,
+  task: BenchTask['kind'],
+) => Eventually<Device | AbsentDevice>;
 
 function casesOf(suite: OperatorSuite, cases: TimedCases) {
   if (cases.kind === 'axes') return axisCases(suite, cases.request);
@@ -95,13 +144,21 @@ export class Executor {
   execute<K extends BenchTask['kind']>(
     bench: Extract<BenchTask, { kind: K }>,
     tell: (event: TaskEvent) => void,
-  ): BenchResults[K];
-  execute(bench: BenchTask, tell: (event: TaskEvent) => void): BenchResults[BenchTask['kind']] {
+  ): Promise<BenchResults[K]>;
+  async execute(
+    bench: BenchTask,
+    tell: (event: TaskEvent) => void,
+  ): Promise<BenchResults[BenchTask['kind']]> {
+    const device = await this.#open(bench.task.device, bench.kind);
+    if (bench.kind === 'describe') {
+      const names = this.#suites.map(({ operator }) => operator.name);
+      return describe(device, names);
+    }
     const suite = this.#suite(bench.task.operator);
-    const device = this.#open(bench.task.device, bench.kind);
+    if (isAbsent(device)) throw unsupportedError(`${device.name}: ${device.missing}.`);
     switch (bench.kind) {
       case 'verify':
-        runVerifyTask(bench.task, device, suite, this.#environment, tell, this.#shelf);
+        await runVerifyTask(bench.task, device, suite, this.#environment, tell, this.#shelf);
         return null;
       case 'perf':
         return this.#perf(bench.task, device, suite, tell);
@@ -116,33 +173,36 @@ export class Executor {
     }
   }
 
-  #perf(
+  async #perf(
     { variant, cases, peaks, modes }: PerfTask,
     device: Device,
     suite: OperatorSuite,
     tell: (event: TaskEvent) => void,
-  ): KernelRecord[] {
-    const listed = checkListedCases(device, suite, variant);
+  ): Promise<KernelRecord[]> {
+    const listed = await checkListedCases(device, suite, variant);
     const options = { peaks, modes, environment: this.#environment };
-    return casesOf(suite, cases).flatMap((call, index) => {
+    const all: KernelRecord[] = [];
+    for (const [index, call] of casesOf(suite, cases).entries()) {
       tell({ kind: 'begin', id: call.id, index });
-      const records = perfCase(device, suite, call, variant, options, listed);
+      const records = await perfCase(device, suite, call, variant, options, listed);
       for (const record of records) tell({ kind: 'end', record, drawn: null });
-      return records;
-    });
+      all.push(...records);
+    }
+    return all;
   }
 
-  #compare(
+  async #compare(
     { variants, cases, peaks, modes }: CompareTask,
     device: Device,
     suite: OperatorSuite,
     tell: (event: TaskEvent) => void,
-  ): LiveComparison {
+  ): Promise<LiveComparison> {
     const options = { peaks, modes, environment: this.#environment };
-    const all = casesOf(suite, cases).map((call, index) => {
+    const all: LiveComparison[] = [];
+    for (const [index, call] of casesOf(suite, cases).entries()) {
       tell({ kind: 'begin', id: call.id, index });
-      return compareVariants(device, suite, call, variants, options);
-    });
+      all.push(await compareVariants(device, suite, call, variants, options));
+    }
     return {
       pairs: all.flatMap(({ pairs }) => pairs),
       failed: all.flatMap(({ failed }) => failed),

@@ -4,6 +4,11 @@ export * from './device.ts';
 export { cudaDevice } from './devices/cuda.ts';
 export { referenceDevice } from './devices/reference.ts';
 export { simtDevice } from './devices/simt.ts';
+export {
+  type OpenedGpu,
+  WebGpuRunner,
+  webGpuDevice,
+} from './devices/webgpu-device.ts';
 export { BenchError, inputError, unsupportedError } from './error.ts';
 export * from './execute.ts';
 export * from './filter.ts';

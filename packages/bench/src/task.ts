@@ -7,7 +7,7 @@ import { emptyWork } from '@beamline/kernels';
 import type { Case, OperatorSuite, Probe } from '@beamline/kernels/suites';
 import { Draw, shrinkChoices } from '@beamline/kernels/suites';
 import { type AxisRequest, axisCases } from './axes.ts';
-import type { Device, DeviceName } from './device.ts';
+import type { Device, DeviceName, DeviceTraits } from './device.ts';
 import { inputError } from './error.ts';
 import type { Finding, Oracles } from './modes/verify.ts';
 import { effortOf, oraclesOf, verifyCase, verifyProbe } from './modes/verify.ts';
@@ -47,7 +47,7 @@ function shownVariant(variant: string): string {
 
 /** The record of a case that was checked, not timed. */
 export function verifyRecord(
-  device: Device,
+  device: DeviceTraits,
   suite: OperatorSuite,
   call: Pick<Case, 'id' | 'axes' | 'dtypes'>,
   variant: string,
@@ -118,23 +118,23 @@ export function idsOf(suite: OperatorSuite): string[] {
   return [...suite.cases().map(({ id }) => id), ...suite.probes().map(({ id }) => id)];
 }
 
-function listedFinding(
+async function listedFinding(
   device: Device,
   suite: OperatorSuite,
   id: string,
   variant: string,
   shelf: CaseShelf,
-): { call: Pick<Case, 'id' | 'axes' | 'dtypes'>; finding: Finding } {
+): Promise<{ call: Pick<Case, 'id' | 'axes' | 'dtypes'>; finding: Finding }> {
   const call = shelf.case(id);
   if (call !== undefined) {
     const effort = effortOf(device, false);
     const oracles = shelf.oracles(suite, call);
-    return { call, finding: verifyCase(device, suite, call, variant, effort, oracles) };
+    return { call, finding: await verifyCase(device, suite, call, variant, effort, oracles) };
   }
   const probe = shelf.probe(id);
   if (probe === undefined) throw inputError(`${id}: is no case of ${suite.operator.name}.`);
   const { axes, dtypes } = probe.cases[0]!;
-  return { call: { id, axes, dtypes }, finding: verifyProbe(device, suite, probe, variant) };
+  return { call: { id, axes, dtypes }, finding: await verifyProbe(device, suite, probe, variant) };
 }
 
 /** Seed of the n-th case of a fuzzing run. */
@@ -142,39 +142,39 @@ function seedOf(seed: number, index: number): number {
   return (Math.imul(seed | 0, 0x9e3779b1) + index) | 0;
 }
 
-function drawnFinding(
+async function drawnFinding(
   device: Device,
   suite: OperatorSuite,
   variant: string,
   draw: Draw,
   seed: number,
   isShrunk: boolean,
-): { call: Case; finding: Finding; drawn: Drawn } {
+): Promise<{ call: Case; finding: Finding; drawn: Drawn }> {
   const effort = effortOf(device, true, (seed & 0xffff) + 1);
   const call = suite.generate(draw);
-  const finding = verifyCase(device, suite, call, variant, effort);
+  const finding = await verifyCase(device, suite, call, variant, effort);
   const { choices } = draw;
   const isBad = finding.status !== 'passed' && finding.status !== 'unsupported';
   if (!isBad || !isShrunk) return { call, finding, drawn: { choices, shrunk: null } };
-  const stillFails = (list: readonly number[]) => {
+  const stillFails = async (list: readonly number[]) => {
     const again = suite.generate(Draw.replay(list));
-    return verifyCase(device, suite, again, variant, effort).status === finding.status;
+    return (await verifyCase(device, suite, again, variant, effort)).status === finding.status;
   };
-  const shrunk = shrinkChoices(choices, stillFails, 200);
+  const shrunk = await shrinkChoices(choices, stillFails, 200);
   const least = suite.generate(Draw.replay(shrunk));
-  const last = verifyCase(device, suite, least, variant, effort);
+  const last = await verifyCase(device, suite, least, variant, effort);
   return { call: least, finding: last, drawn: { choices, shrunk } };
 }
 
 /** Does a piece of work and tells of each case. The events are in order. */
-export function runVerifyTask(
+export async function runVerifyTask(
   task: VerifyTask,
   device: Device,
   suite: OperatorSuite,
   environment: Environment,
   tell: (event: TaskEvent) => void,
   shelf: CaseShelf = new CaseShelf(),
-): void {
+): Promise<void> {
   const { variant, cases } = task;
   const end = (
     call: Pick<Case, 'id' | 'axes' | 'dtypes'>,
@@ -187,16 +187,17 @@ export function runVerifyTask(
   };
   if (cases.kind === 'listed') {
     shelf.load(suite);
-    cases.ids.forEach((id, index) => {
+    for (const [index, id] of cases.ids.entries()) {
       tell({ kind: 'begin', id, index });
-      const { call, finding } = listedFinding(device, suite, id, variant, shelf);
+      const { call, finding } = await listedFinding(device, suite, id, variant, shelf);
       end(call, finding, null);
-    });
+    }
   } else if (cases.kind === 'axes') {
-    axisCases(suite, cases.request).forEach((call, index) => {
+    const effort = effortOf(device, false);
+    for (const [index, call] of axisCases(suite, cases.request).entries()) {
       tell({ kind: 'begin', id: call.id, index });
-      end(call, verifyCase(device, suite, call, variant, effortOf(device, false)), null);
-    });
+      end(call, await verifyCase(device, suite, call, variant, effort), null);
+    }
   } else {
     const count = cases.kind === 'drawn' ? cases.count : 1;
     for (let i = 0; i < count; i++) {
@@ -205,8 +206,8 @@ export function runVerifyTask(
       const draw = cases.kind === 'drawn' ? Draw.seeded(seed) : Draw.replay(cases.choices);
       tell({ kind: 'begin', id: `${suite.operator.name}/draw${index}`, index });
       const isShrunk = cases.kind === 'drawn';
-      const { call, finding, drawn } = drawnFinding(device, suite, variant, draw, seed, isShrunk);
-      end(call, finding, drawn);
+      const found = await drawnFinding(device, suite, variant, draw, seed, isShrunk);
+      end(found.call, found.finding, found.drawn);
     }
   }
 }

@@ -89,14 +89,14 @@ const bytesMs = () => {
   return (work.bytes / peaks.bytesPerSecond) * 1e3;
 };
 
-function timed(clock: Partial<Clock> & Pick<Clock, 'ms'>, wrong = false): KernelRecord[] {
+function timed(clock: Partial<Clock> & Pick<Clock, 'ms'>, wrong = false): Promise<KernelRecord[]> {
   const device = timedDevice({ prepared: 0, ...clock }, wrong);
   return perfCase(device, suite, call, 'a', options);
 }
 
 describe('perf', () => {
-  it('times each way of launching, beside its floor', () => {
-    const records = timed({
+  it('times each way of launching, beside its floor', async () => {
+    const records = await timed({
       ms: (isCold, asGraph) => (isCold ? 0.02 : 0.01) + (asGraph ? 0 : 0.004),
     });
     expect(records.map(({ timing }) => [timing!.caches, timing!.launch])).toEqual([
@@ -119,20 +119,20 @@ describe('perf', () => {
     }
   });
 
-  it('never times a kernel that is wrong', () => {
+  it('never times a kernel that is wrong', async () => {
     const clock: Clock = { ms: () => 1, prepared: 0 };
     const device = timedDevice(clock, true);
-    const records = perfCase(device, suite, call, 'a', options);
+    const records = await perfCase(device, suite, call, 'a', options);
     expect(records).toHaveLength(1);
     expect(records[0]).toMatchObject({ status: 'wrong-value', timing: null, share: null });
     expect(records[0]!.message).toContain(suite.cases()[0]!.id);
     expect(clock.prepared).toBe(0);
-    expect(checkListedCases(device, suite, 'a').status).toBe('wrong-value');
-    expect(checkTimedCase(device, suite, call, 'a').status).toBe('wrong-value');
+    expect((await checkListedCases(device, suite, 'a')).status).toBe('wrong-value');
+    expect((await checkTimedCase(device, suite, call, 'a')).status).toBe('wrong-value');
   });
 
-  it('calls a time below the floor an error, unless the bytes may lie in the cache', () => {
-    const records = timed({ ms: () => bytesMs() * 0.5 });
+  it('calls a time below the floor an error, unless the bytes may lie in the cache', async () => {
+    const records = await timed({ ms: () => bytesMs() * 0.5 });
     const status = records.map((record) => [record.timing!.caches, record.status]);
     expect(status).toEqual([
       ['cold', 'below-floor'],
@@ -143,25 +143,25 @@ describe('perf', () => {
     expect(records[0]!.message).toContain('below the');
   });
 
-  it('looks at the outputs again after timing', () => {
+  it('looks at the outputs again after timing', async () => {
     const after = (right: Tensors): Tensors => {
       const [[name, tensor]] = Object.entries(right) as [[string, Tensors[string]]];
       return { ...right, [name]: { ...tensor, data: tensor.data.map((x) => x + 1) } };
     };
-    const records = timed({ ms: () => 1, after });
+    const records = await timed({ ms: () => 1, after });
     expect(records).toHaveLength(1);
     expect(records[0]).toMatchObject({ status: 'nondeterministic', timing: null });
   });
 
-  it('stops at its limits when the noise stays', () => {
+  it('stops at its limits when the noise stays', async () => {
     let n = 0;
-    const [record] = timed({ ms: () => 1 + (n++ % 2) });
+    const [record] = await timed({ ms: () => 1 + (n++ % 2) });
     expect(record!.timing!.isSettled).toBe(false);
     expect(record!.timing!.samples).toBeLessThanOrEqual(3000);
     expect(record!.timing!.noise).toBeGreaterThan(0.01);
   });
 
-  it('checks one request where the whole is too large for the reference', () => {
+  it('checks one request where the whole is too large for the reference', async () => {
     const large = suiteOf('tree_attention');
     const sizes = { ...defaultSizes(true), requests: 4, kvLength: 2048, queryHeads: 16 };
     const big = caseOfSizes(large, sizes, { float: 'bf16', kv: 'bf16' });
@@ -174,7 +174,7 @@ describe('perf', () => {
         return twin.run(one, what, how);
       },
     };
-    const finding = checkTimedCase(device, large, big, 'twin');
+    const finding = await checkTimedCase(device, large, big, 'twin');
     expect(finding).toMatchObject({ status: 'passed', checks: ['one request', 'batch'] });
     expect(runs).toEqual([big.id, `${big.id}@0`]);
     runs = [];
@@ -182,35 +182,38 @@ describe('perf', () => {
 });
 
 describe('comparing files', () => {
-  const at = (us: number, noise = 0.001): KernelRecord[] => {
-    const [record] = timed({ ms: () => us / 1000 });
+  const at = async (us: number, noise = 0.001): Promise<KernelRecord[]> => {
+    const [record] = await timed({ ms: () => us / 1000 });
     return [{ ...record!, timing: { ...record!.timing!, noise } }];
   };
 
-  it('pairs what is the same call, and says which is faster', () => {
+  it('pairs what is the same call, and says which is faster', async () => {
     const verdict = (a: KernelRecord[], b: KernelRecord[]) =>
       compareRecords(a, b).pairs.map(({ comparison }) => comparison.verdict);
-    expect(verdict(at(20), at(10))).toEqual(['faster']);
-    expect(verdict(at(10), at(20))).toEqual(['slower']);
-    expect(verdict(at(10), at(10))).toEqual(['same']);
-    expect(verdict(at(10, 0.2), at(11, 0.2))).toEqual(['unclear']);
+    expect(verdict(await at(20), await at(10))).toEqual(['faster']);
+    expect(verdict(await at(10), await at(20))).toEqual(['slower']);
+    expect(verdict(await at(10), await at(10))).toEqual(['same']);
+    expect(verdict(await at(10, 0.2), await at(11, 0.2))).toEqual(['unclear']);
   });
 
-  it('pairs two variants where each side has one, and leaves out the rest', () => {
-    const b = at(10).map((record) => ({ ...record, variant: 'b' }));
-    expect(compareRecords(at(20), b)).toMatchObject({
+  it('pairs two variants where each side has one, and leaves out the rest', async () => {
+    const b = (await at(10)).map((record) => ({ ...record, variant: 'b' }));
+    expect(compareRecords(await at(20), b)).toMatchObject({
       alone: 0,
       pairs: [{ variants: ['a', 'b'] }],
     });
-    const other = [...at(10), ...at(10).map((record) => ({ ...record, case: 'drafter_cell/x' }))];
-    expect(compareRecords(at(20), other)).toMatchObject({ alone: 1, pairs: [{}] });
-    const wrong = at(5).map((record) => ({ ...record, status: 'below-floor' as const }));
-    expect(compareRecords(at(20), wrong).pairs).toEqual([]);
+    const other = [
+      ...(await at(10)),
+      ...(await at(10)).map((record) => ({ ...record, case: 'drafter_cell/x' })),
+    ];
+    expect(compareRecords(await at(20), other)).toMatchObject({ alone: 1, pairs: [{}] });
+    const wrong = (await at(5)).map((record) => ({ ...record, status: 'below-floor' as const }));
+    expect(compareRecords(await at(20), wrong).pairs).toEqual([]);
   });
 });
 
-describe('records', () => {
-  const records = timed({ ms: () => 0.1 });
+describe('records', async () => {
+  const records = await timed({ ms: () => 0.1 });
 
   it('are lines that read back as they were', () => {
     const text = records.map(recordLine).join('');

@@ -106,15 +106,15 @@ const defects: [Status, string, Device, 'mask' | 'cell'][] = [
 ];
 
 describe('each defect has its status', () => {
-  it.each(defects)('%s: %s', (status, _, device, which) => {
+  it.each(defects)('%s: %s', async (status, _, device, which) => {
     const [suite, call] = which === 'mask' ? [mask, maskCase] : [cell, cellCase];
-    const finding = verifyCase(device, suite, call, '', effortOf(device, false));
+    const finding = await verifyCase(device, suite, call, '', effortOf(device, false));
     expect([finding.status, finding.message]).toEqual([status, expect.stringMatching(/./)]);
   });
 
-  it('a device without a defect passes, with all checks made', () => {
+  it('a device without a defect passes, with all checks made', async () => {
     const device = deviceThat((result) => result);
-    const finding = verifyCase(device, mask, maskCase, '', effortOf(device, false));
+    const finding = await verifyCase(device, mask, maskCase, '', effortOf(device, false));
     expect(finding).toMatchObject({ status: 'passed', message: '' });
     expect(finding.checks).toEqual([
       'red zones',
@@ -128,23 +128,25 @@ describe('each defect has its status', () => {
     ]);
   });
 
-  it('a second run that differs is nondeterministic', () => {
+  it('a second run that differs is nondeterministic', async () => {
     let runs = 0;
     const device = deviceThat((result) => (++runs === 3 ? altered(result, (x) => x ^ 1) : result));
-    const { status } = verifyCase(device, mask, maskCase, '', effortOf(device, false));
+    const { status } = await verifyCase(device, mask, maskCase, '', effortOf(device, false));
     expect(status).toBe('nondeterministic');
   });
 
-  it('a probe that does not hold is named so', () => {
+  it('a probe that does not hold is named so', async () => {
     const suite = suiteOf('tree_attention');
     const [probe] = suite.probes();
     const device = deviceThat((result) => altered(result, plus));
-    expect(verifyProbe(device, suite, probe!, '').status).toMatch(/probe-failed|batch-variance/);
-    expect(verifyProbe(referenceDevice('twin'), suite, probe!, '').status).toBe('passed');
+    expect((await verifyProbe(device, suite, probe!, '')).status).toMatch(
+      /probe-failed|batch-variance/,
+    );
+    expect((await verifyProbe(referenceDevice('twin'), suite, probe!, '')).status).toBe('passed');
   });
 });
 
-function recordsOf(device: Device, name: string, ids?: string[]): KernelRecord[] {
+async function recordsOf(device: Device, name: string, ids?: string[]): Promise<KernelRecord[]> {
   const suite = suiteOf(name);
   const records: KernelRecord[] = [];
   const task = {
@@ -153,15 +155,15 @@ function recordsOf(device: Device, name: string, ids?: string[]): KernelRecord[]
     device: device.name,
     cases: { kind: 'listed' as const, ids: ids ?? idsOf(suite) },
   };
-  runVerifyTask(task, device, suite, environment, (event) => {
+  await runVerifyTask(task, device, suite, environment, (event) => {
     if (event.kind === 'end') records.push(event.record);
   });
   return records;
 }
 
 describe('the reference passes every case and probe', () => {
-  it.each(suites.map(({ operator }) => operator.name))('%s', (name) => {
-    const failed = recordsOf(referenceDevice('twin'), name)
+  it.each(suites.map(({ operator }) => operator.name))('%s', async (name) => {
+    const failed = (await recordsOf(referenceDevice('twin'), name))
       .filter(({ status }) => status !== 'passed')
       .map(({ case: id, status, message }) => [id, status, message]);
     expect(failed).toEqual([]);
@@ -176,11 +178,11 @@ describe('fuzzing', () => {
     !isFailure(result) && isWide(call) && swapped(result.outputs) ? altered(result, plus) : result,
   );
 
-  function drawn(cases: Parameters<typeof runVerifyTask>[0]['cases']) {
+  async function drawn(cases: Parameters<typeof runVerifyTask>[0]['cases']) {
     const ends: { record: KernelRecord; choices: readonly number[]; shrunk: readonly number[] }[] =
       [];
     const task = { operator: 'pack_beams', variant: '', device: device.name, cases };
-    runVerifyTask(task, device, suite, environment, (event) => {
+    await runVerifyTask(task, device, suite, environment, (event) => {
       if (event.kind !== 'end') return;
       const { record, drawn: how } = event;
       ends.push({ record, choices: how!.choices, shrunk: how!.shrunk ?? [] });
@@ -188,47 +190,46 @@ describe('fuzzing', () => {
     return ends;
   }
 
-  it('finds the defect, shrinks it, and the choices replay it', () => {
-    const ends = drawn({ kind: 'drawn', seed: 5, from: 0, count: 12 });
+  it('finds the defect, shrinks it, and the choices replay it', async () => {
+    const ends = await drawn({ kind: 'drawn', seed: 5, from: 0, count: 12 });
     const failed = ends.filter(({ record }) => record.status !== 'passed');
     expect(failed.length).toBeGreaterThan(0);
     for (const { record, shrunk } of failed) {
       expect(record.mode).toBe('fuzz');
       expect([record.axes['beams'], record.axes['requests']]).toEqual([3, 1]);
-      const [again] = drawn({ kind: 'choices', choices: shrunk });
+      const [again] = await drawn({ kind: 'choices', choices: shrunk });
       expect([again!.record.status, again!.record.case]).toEqual([record.status, record.case]);
     }
   });
 
-  it('draws the same cases from the same seed, whole or in pieces', () => {
-    const whole = drawn({ kind: 'drawn', seed: 9, from: 0, count: 6 });
+  it('draws the same cases from the same seed, whole or in pieces', async () => {
+    const whole = await drawn({ kind: 'drawn', seed: 9, from: 0, count: 6 });
     const parts = [
-      ...drawn({ kind: 'drawn', seed: 9, from: 0, count: 2 }),
-      ...drawn({ kind: 'drawn', seed: 9, from: 2, count: 4 }),
+      ...(await drawn({ kind: 'drawn', seed: 9, from: 0, count: 2 })),
+      ...(await drawn({ kind: 'drawn', seed: 9, from: 2, count: 4 })),
     ];
     expect(parts.map(({ choices }) => choices)).toEqual(whole.map(({ choices }) => choices));
-    const other = drawn({ kind: 'drawn', seed: 10, from: 0, count: 6 });
+    const other = await drawn({ kind: 'drawn', seed: 10, from: 0, count: 6 });
     expect(other.map(({ choices }) => choices)).not.toEqual(whole.map(({ choices }) => choices));
   });
 });
 
 describe('tasks', () => {
-  it('tell of each case before and after', () => {
+  it('tell of each case before and after', async () => {
     const ids = idsOf(mask).slice(0, 3);
     const told: string[] = [];
     const device = referenceDevice('twin');
     const cases = { kind: 'listed' as const, ids };
     const task = { operator: 'tree_mask', variant: 'twin', device: device.name, cases };
-    runVerifyTask(task, device, mask, environment, (event) => {
+    await runVerifyTask(task, device, mask, environment, (event) => {
       told.push(event.kind === 'begin' ? `begin ${event.id}` : `end ${event.record.case}`);
     });
     expect(told).toEqual(ids.flatMap((id) => [`begin ${id}`, `end ${id}`]));
   });
 
-  it('refuse a case that is not there', () => {
-    expect(() => recordsOf(referenceDevice('twin'), 'tree_mask', ['tree_mask/none'])).toThrow(
-      'tree_mask/none: is no case of tree_mask',
-    );
+  it('refuse a case that is not there', async () => {
+    const asked = recordsOf(referenceDevice('twin'), 'tree_mask', ['tree_mask/none']);
+    await expect(asked).rejects.toThrow('tree_mask/none: is no case of tree_mask');
     expect(caseOf(mask, 'tree_mask/none')).toBeUndefined();
   });
 });

@@ -4,17 +4,15 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import {
   type AbsentDevice,
-  BenchError,
   cudaDevice,
   type Device,
   type DeviceName,
-  deviceNames,
   type Environment,
-  isAbsent,
   referenceDevice,
   simtDevice,
 } from '@beamline/bench';
 import { openSuite, type Suite, SuiteError, type SuiteKind } from '@beamline/kernels/suite';
+import { openAnyWebGpu } from './vulkan.ts';
 
 /**
  * The devices of this machine: the suite's libraries where they are built, and the facts that every
@@ -46,8 +44,9 @@ function openLibrary(kind: SuiteKind): Suite | string {
   }
 }
 
-function openDevice(name: DeviceName, isExact: boolean): Device | AbsentDevice {
+async function openDevice(name: DeviceName, isExact: boolean): Promise<Device | AbsentDevice> {
   if (name === 'reference') return referenceDevice(isExact ? 'float64' : 'twin');
+  if (name === 'webgpu') return openAnyWebGpu(process.env);
   const library = openLibrary(name);
   if (typeof library === 'string') {
     // Without the library nothing was compiled; a GPU alone would not help.
@@ -61,26 +60,15 @@ function openDevice(name: DeviceName, isExact: boolean): Device | AbsentDevice {
 
 /** Opens each device once in a process. */
 export class DeviceShelf {
-  readonly #open = new Map<string, Device | AbsentDevice>();
+  readonly #open = new Map<string, Promise<Device | AbsentDevice>>();
 
-  find(name: DeviceName, isExact = false): Device | AbsentDevice {
+  find(name: DeviceName, isExact = false): Promise<Device | AbsentDevice> {
     const key = `${name} ${isExact}`;
     const known = this.#open.get(key);
     if (known !== undefined) return known;
     const device = openDevice(name, isExact);
     this.#open.set(key, device);
     return device;
-  }
-
-  /** The device itself; an error that says what is missing where it is not here. */
-  require(name: DeviceName, isExact = false): Device {
-    const device = this.find(name, isExact);
-    if (isAbsent(device)) throw new BenchError('unsupported', `${name}: ${device.missing}.`);
-    return device;
-  }
-
-  all(): (Device | AbsentDevice)[] {
-    return deviceNames.map((name) => this.find(name));
   }
 }
 

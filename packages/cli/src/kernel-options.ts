@@ -6,6 +6,7 @@ import type { CommandSpec } from './options.ts';
 
 export interface KernelValues {
   device: string | null;
+  adapter: string | null;
   variant: string | null;
   filter: string[];
   axis: string[];
@@ -40,8 +41,16 @@ const selection = {
     value: 'NAMES',
     default: null,
     help:
-      'Devices, separated by commas: reference, simt, cuda. Default: all for verify and list, ' +
-      'the first of cuda and simt for the others.',
+      'Devices, separated by commas: reference, simt, cuda, webgpu. Default: all for verify and ' +
+      'list, the first of cuda and simt for the others.',
+  },
+  adapter: {
+    kind: 'text',
+    value: 'NAME',
+    default: null,
+    help:
+      'The adapter of webgpu: system, lavapipe or swiftshader. Default: what the system offers, ' +
+      'else a driver in software.',
   },
   variant: {
     kind: 'text',

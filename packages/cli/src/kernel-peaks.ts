@@ -1,4 +1,4 @@
-import type { Device, Peaks } from '@beamline/bench';
+import type { DeviceTraits, Peaks } from '@beamline/bench';
 import { hardwareOf } from '@beamline/simulator';
 
 /**
@@ -25,7 +25,7 @@ export function hardwareOfDevice(title: string): string | null {
 }
 
 /** Limits of a GPU by the catalogue's name, or by the device's; null where neither is known. */
-export function peaksOf(device: Device, gpu: string | null): Peaks | null {
+export function peaksOf(device: DeviceTraits, gpu: string | null): Peaks | null {
   if (device.isFunctional) return null;
   const name = gpu ?? hardwareOfDevice(device.facts.title);
   if (name === null) return null;

@@ -1,7 +1,7 @@
 import {
   type BenchResults,
   type BenchTask,
-  type Device,
+  type DeviceTraits,
   type Drawn,
   type Environment,
   type KernelRecord,
@@ -54,7 +54,7 @@ export class KernelRunner {
 
   /** Verifies cases of an operator in a variant; tells of each that ended, in order. */
   async verify(
-    device: Device,
+    device: DeviceTraits,
     suite: OperatorSuite,
     variant: string,
     cases: TaskCases,
@@ -95,7 +95,7 @@ export class KernelRunner {
 
   /** The record of a case that took its process down. */
   lostRecord(
-    device: Device,
+    device: DeviceTraits,
     suite: OperatorSuite,
     variant: string,
     id: string,

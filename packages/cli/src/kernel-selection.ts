@@ -3,8 +3,8 @@ import {
   AUTO,
   type AxisRequest,
   checkPatterns,
-  type Device,
   type DeviceName,
+  type DeviceTraits,
   deviceNames,
   didYouMean,
   filterOf,
@@ -19,7 +19,6 @@ import {
   unsupportedError,
 } from '@beamline/bench';
 import { type OperatorSuite, suites } from '@beamline/kernels/suites';
-import type { DeviceShelf } from './kernel-libraries.ts';
 import type { KernelValues } from './kernel-options.ts';
 
 /**
@@ -36,7 +35,7 @@ export interface Piece {
 }
 
 export interface Selection {
-  readonly present: readonly Device[];
+  readonly present: readonly DeviceTraits[];
   readonly absent: readonly AbsentDevice[];
   readonly pieces: readonly Piece[];
 }
@@ -48,46 +47,51 @@ function namesIn(text: string): string[] {
     .filter((name) => name !== '');
 }
 
+/** A device's traits, or that it is not here. */
+export type Found = DeviceTraits | AbsentDevice;
+export type DeviceLook = (name: DeviceName) => Promise<Found>;
+
 /** The devices named; without names those that `standard` picks. */
-export function selectDevices(
+export async function selectDevices(
   text: string | null,
-  shelf: DeviceShelf,
-  standard: (all: readonly (Device | AbsentDevice)[]) => readonly (Device | AbsentDevice)[],
-): (Device | AbsentDevice)[] {
-  if (text === null) return [...standard(shelf.all())];
-  return namesIn(text).map((name) => {
-    if (!(deviceNames as readonly string[]).includes(name)) {
-      throw inputError(`--device ${name}: is not a device.${didYouMean(name, deviceNames)}`);
-    }
-    return shelf.find(name as DeviceName);
-  });
+  look: DeviceLook,
+  standard: (look: DeviceLook) => Promise<Found[]>,
+): Promise<Found[]> {
+  if (text === null) return standard(look);
+  const names = namesIn(text);
+  for (const name of names) {
+    if ((deviceNames as readonly string[]).includes(name)) continue;
+    throw inputError(`--device ${name}: is not a device.${didYouMean(name, deviceNames)}`);
+  }
+  return Promise.all(names.map((name) => look(name as DeviceName)));
+}
+
+export function allDevices(look: DeviceLook): Promise<Found[]> {
+  return Promise.all(deviceNames.map((name) => look(name)));
 }
 
 /** The one device that a mode works on: cuda where there is a GPU, else simt. */
-export function fastestOf(
-  all: readonly (Device | AbsentDevice)[],
-): readonly (Device | AbsentDevice)[] {
-  const found = ['cuda', 'simt'].map((name) => all.find((device) => device.name === name));
-  const first = found.find((device) => device !== undefined && !isAbsent(device));
-  return [first ?? found[1]!];
+export async function fastestDevice(look: DeviceLook): Promise<Found[]> {
+  const cuda = await look('cuda');
+  return [isAbsent(cuda) ? await look('simt') : cuda];
 }
 
 /** What is not here is skipped, or refused with `--require-device`. */
 export function splitDevices(
-  devices: readonly (Device | AbsentDevice)[],
+  devices: readonly Found[],
   isRequired: boolean,
-): { present: Device[]; absent: AbsentDevice[] } {
+): { present: DeviceTraits[]; absent: AbsentDevice[] } {
   const absent = devices.filter((device) => isAbsent(device));
   if (isRequired && absent.length > 0) {
     const list = absent.map(({ name, missing }) => `${name} (${missing})`).join(', ');
     throw unsupportedError(`--require-device: not here: ${list}.`);
   }
-  return { present: devices.filter((device): device is Device => !isAbsent(device)), absent };
+  return { present: devices.filter((device): device is DeviceTraits => !isAbsent(device)), absent };
 }
 
 /** Variants to run of an operator on a device; `auto` is what the library chooses by itself. */
 export function variantsOf(
-  device: Device,
+  device: DeviceTraits,
   operator: string,
   wanted: readonly string[] | null,
 ): string[] {
@@ -100,7 +104,7 @@ export function variantsOf(
 /** The variants asked for; each must exist somewhere. */
 export function selectVariants(
   text: string | null,
-  devices: readonly (Device | AbsentDevice)[],
+  devices: readonly Found[],
   operators: readonly string[],
 ): string[] | null {
   if (text === null) return null;

@@ -13,18 +13,18 @@ let executor: Executor | null = null;
 
 const reply = (message: KernelReply) => process.send?.(message);
 
-function execute({ task, environment }: KernelRequest): unknown {
+function execute({ task, environment }: KernelRequest): Promise<unknown> {
   executor ??= new Executor(
     suites,
-    (name, kind) => devices.require(name, kind === 'run'),
+    (name, kind) => devices.find(name, kind === 'run'),
     environment,
   );
   return executor.execute(task as never, (event) => reply({ kind: 'event', event }));
 }
 
-process.on('message', (request: KernelRequest) => {
+process.on('message', async (request: KernelRequest) => {
   try {
-    reply({ kind: 'result', result: execute(request) });
+    reply({ kind: 'result', result: await execute(request) });
   } catch (thrown) {
     const error = thrown as Error & { code?: unknown };
     const { message, stack = '', code } = error;

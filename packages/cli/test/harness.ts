@@ -37,7 +37,7 @@ export class InlineKernelPool implements KernelPool {
     const shelf = new DeviceShelf();
     this.#executor = new Executor(
       suites,
-      (name, kind) => shelf.require(name, kind === 'run'),
+      (name, kind) => shelf.find(name, kind === 'run'),
       environment,
     );
   }

@@ -26,6 +26,7 @@ export function cudaDevice(library: Suite): Device | AbsentDevice {
     facts: { title: name, arch: architecture, multiprocessors, l2Bytes },
     isFunctional: false,
     schedules: ['default'],
+    takesTimes: true,
     hasChecks: false,
     hasGraphs: true,
     variants: (operator) => runner.variants(operator),

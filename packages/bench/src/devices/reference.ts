@@ -8,7 +8,7 @@
  */
 import type { Case, OperatorSuite, Tensor, Tensors } from '@beamline/kernels/suites';
 import { isFloat, outputShapes, roundTo } from '@beamline/kernels/suites';
-import type { Device, RunResult } from '../device.ts';
+import type { Device, RunOptions, RunResult } from '../device.ts';
 import { encodeTensor } from '../tensor-bytes.ts';
 
 /** The bytes of what the reference holds: eight for a float, four for the others. */
@@ -36,13 +36,19 @@ function asTwin(suite: OperatorSuite, call: Case): RunResult {
   return { outputs, bits, trespasses: [] };
 }
 
-export function referenceDevice(kind: 'float64' | 'twin'): Device {
+/** Its answers are there at once. */
+export interface ReferenceDevice extends Device {
+  run(suite: OperatorSuite, call: Case, options: RunOptions): RunResult;
+}
+
+export function referenceDevice(kind: 'float64' | 'twin'): ReferenceDevice {
   const compute = kind === 'float64' ? asFloat64 : asTwin;
   return {
     name: 'reference',
     facts: { title: `${kind} reference`, arch: null, multiprocessors: null, l2Bytes: null },
     isFunctional: true,
     schedules: ['default'],
+    takesTimes: false,
     hasChecks: false,
     hasGraphs: false,
     variants: () => [kind],

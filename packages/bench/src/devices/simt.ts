@@ -14,6 +14,7 @@ export function simtDevice(plain: Suite, checked: Suite | null): Device {
     facts: { title: plain.device().name, arch: null, multiprocessors: null, l2Bytes: null },
     isFunctional: true,
     schedules: ['default', 'reversed', 'one-ahead', 'random-1', 'random-2'],
+    takesTimes: true,
     hasChecks: checked !== null,
     hasGraphs: true,
     variants: (operator) => runner.variants(operator),

@@ -87,16 +87,17 @@ export interface LiveComparison {
 }
 
 /** Variant B against variant A of one case, A measured before and after B. */
-export function compareVariants(
+export async function compareVariants(
   device: Device,
   suite: OperatorSuite,
   call: Case,
   variants: readonly [string, string],
   options: PerfOptions,
-): LiveComparison {
-  const sides = [variants[0], variants[1], variants[0]].map((variant) =>
-    perfCase(device, suite, call, variant, options),
-  );
+): Promise<LiveComparison> {
+  const sides: KernelRecord[][] = [];
+  for (const variant of [variants[0], variants[1], variants[0]]) {
+    sides.push(await perfCase(device, suite, call, variant, options));
+  }
   const failed = sides.flat().filter(({ status }) => isFailed(status) || status === 'unsupported');
   if (failed.length > 0) return { pairs: [], failed };
   const [first, second, again] = sides as [KernelRecord[], KernelRecord[], KernelRecord[]];

@@ -1,7 +1,7 @@
 /** What there is: operators with their cases, and which variants each device can be told to run. */
 import type { Operator } from '@beamline/kernels';
 import type { OperatorSuite } from '@beamline/kernels/suites';
-import { type AbsentDevice, type Device, isAbsent } from '../device.ts';
+import { type AbsentDevice, type DeviceTraits, isAbsent } from '../device.ts';
 
 export interface OperatorListing {
   readonly operator: string;
@@ -13,14 +13,14 @@ export interface OperatorListing {
   readonly variants: Readonly<Record<string, readonly string[]>>;
 }
 
-function variantsOn(device: Device | AbsentDevice, operator: string): readonly string[] {
+function variantsOn(device: DeviceTraits | AbsentDevice, operator: string): readonly string[] {
   return isAbsent(device) ? (device.compiled?.(operator) ?? []) : device.variants(operator);
 }
 
 export function listOperators(
   operators: readonly Operator[],
   suites: readonly OperatorSuite[],
-  devices: readonly (Device | AbsentDevice)[],
+  devices: readonly (DeviceTraits | AbsentDevice)[],
 ): OperatorListing[] {
   return operators.map(({ name, summary }) => {
     const suite = suites.find(({ operator }) => operator.name === name);

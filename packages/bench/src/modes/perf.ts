@@ -50,18 +50,18 @@ const fine = (error: number | null, checks: readonly string[]): Finding => ({
 });
 
 /** Too large for the reference: one request is checked alone, and its bits within the batch. */
-function checkByRequest(
+async function checkByRequest(
   device: Device,
   suite: OperatorSuite,
   call: Case,
   variant: string,
-): Finding {
-  const batch = device.run(suite, call, { ...plainRun, variant });
+): Promise<Finding> {
+  const batch = await device.run(suite, call, { ...plainRun, variant });
   if (isFailure(batch)) return { ...batch, checks: [], error: null };
   const [request] = requestsToSlice(suite, call);
   const alone = request === undefined ? null : sliceRequest(suite, call, request, batch.outputs);
   if (request === undefined || alone === null) return fine(null, ['runs']);
-  const result = device.run(suite, alone, { ...plainRun, variant });
+  const result = await device.run(suite, alone, { ...plainRun, variant });
   if (isFailure(result)) return { ...result, checks: [], error: null };
   const problems = compare(suite, alone, result.outputs);
   if (problems.length > 0) {
@@ -75,12 +75,12 @@ function checkByRequest(
 }
 
 /** Whether the case that is to be timed comes out right. */
-export function checkTimedCase(
+export async function checkTimedCase(
   device: Device,
   suite: OperatorSuite,
   call: Case,
   variant: string,
-): Finding {
+): Promise<Finding> {
   if (workOf(suite, call).flop > REFERENCE_FLOP) {
     return checkByRequest(device, suite, call, variant);
   }
@@ -89,10 +89,14 @@ export function checkTimedCase(
 }
 
 /** The first listed case that is wrong, or that the variant is right on all it takes. */
-export function checkListedCases(device: Device, suite: OperatorSuite, variant: string): Finding {
+export async function checkListedCases(
+  device: Device,
+  suite: OperatorSuite,
+  variant: string,
+): Promise<Finding> {
   let taken = 0;
   for (const call of suite.cases()) {
-    const result = device.run(suite, call, { ...plainRun, variant });
+    const result = await device.run(suite, call, { ...plainRun, variant });
     if (isFailure(result) && result.status === 'unsupported') continue;
     if (isFailure(result)) {
       return { ...result, message: `${call.id}: ${result.message}`, checks: [], error: null };
@@ -107,22 +111,26 @@ export function checkListedCases(device: Device, suite: OperatorSuite, variant: 
   return fine(null, [`${taken} listed cases`]);
 }
 
-function measure(prepared: PreparedCall, mode: TimingMode, isFunctional: boolean): Timing {
+async function measure(
+  prepared: PreparedCall,
+  mode: TimingMode,
+  isFunctional: boolean,
+): Promise<Timing> {
   const isCold = mode.caches === 'cold';
   const how = { isCold, asGraph: mode.launch === 'graph' };
-  const first = prepared.sampleMs(1, how);
+  const first = await prepared.sampleMs(1, how);
   let launches = 1;
   if (!isCold && !isFunctional) {
     const wanted = Math.ceil(SAMPLE_LEAST_MS / Math.max(first, 1e-6));
     launches = Math.min(LAUNCHES_MOST, Math.max(1, wanted));
-    prepared.sampleMs(launches, how);
+    await prepared.sampleMs(launches, how);
   }
   const samples: number[] = [];
   let spent = 0;
   const isDone = () =>
     isFunctional ? samples.length >= FUNCTIONAL_SAMPLES : isEnough(samples, spent);
   while (!isDone()) {
-    const ms = prepared.sampleMs(launches, how);
+    const ms = await prepared.sampleMs(launches, how);
     spent += ms;
     samples.push((ms * 1e6) / launches);
   }
@@ -161,37 +169,41 @@ export interface PerfOptions {
 }
 
 /** Records of one case, one for each way of launching it; a single one when it is not right. */
-export function perfCase(
+export async function perfCase(
   device: Device,
   suite: OperatorSuite,
   call: Case,
   variant: string,
   options: PerfOptions,
-  listed: Finding = checkListedCases(device, suite, variant),
-): KernelRecord[] {
+  given: Finding | null = null,
+): Promise<KernelRecord[]> {
   if (device.prepare === null) {
     throw inputError(`${device.name}: takes no times; it is the text that others are checked by.`);
   }
   const { environment, peaks } = options;
-  const finding = isFailed(listed.status) ? listed : checkTimedCase(device, suite, call, variant);
+  const listed = given ?? (await checkListedCases(device, suite, variant));
+  const finding = isFailed(listed.status)
+    ? listed
+    : await checkTimedCase(device, suite, call, variant);
   const checked = { ...finding, checks: [...listed.checks, ...finding.checks] };
   const base: KernelRecord = {
     ...verifyRecord(device, suite, call, variant, checked, environment),
     mode: 'perf',
   };
   if (finding.status !== 'passed') return [base];
-  const prepared = device.prepare(suite, call, variant);
+  const prepared = await device.prepare(suite, call, variant);
   try {
-    const before = prepared.outputs();
+    const before = await prepared.outputs();
     const modes = device.isFunctional
       ? timingModes.filter(({ caches, launch }) => caches === 'warm' && launch === 'plain')
       : options.modes;
-    const records = modes.map((mode) => {
-      const timing = measure(prepared, mode, device.isFunctional);
-      return timedRecord(base, timing, device, peaks, bytesTouched(suite, call));
-    });
+    const records: KernelRecord[] = [];
+    for (const mode of modes) {
+      const timing = await measure(prepared, mode, device.isFunctional);
+      records.push(timedRecord(base, timing, device, peaks, bytesTouched(suite, call)));
+    }
     const changes = suite.operator.outputs.some(({ inPlace }) => inPlace === true);
-    if (changes || sameOutputs(before, prepared.outputs())) return records;
+    if (changes || sameOutputs(before, await prepared.outputs())) return records;
     const message = 'outputs are not the same after timing';
     return [{ ...base, status: 'nondeterministic', message }];
   } finally {

@@ -16,13 +16,13 @@ export interface CaseResult {
   readonly outputs: ReturnType<typeof tensorsToJson>;
 }
 
-function runOne(
+async function runOne(
   device: Device,
   suite: OperatorSuite,
   raw: RawCase,
   variant: string,
   at: string,
-): CaseResult {
+): Promise<CaseResult> {
   let call: ReturnType<OperatorSuite['resolve']>;
   try {
     call = suite.resolve(raw, `${suite.operator.name}/file`);
@@ -30,7 +30,7 @@ function runOne(
     if (error instanceof CaseError) throw inputError(`${at}${error.message}`);
     throw error;
   }
-  const result = device.run(suite, call, { ...plainRun, variant });
+  const result = await device.run(suite, call, { ...plainRun, variant });
   if (isFailure(result)) {
     const message = `${at}${suite.operator.name} on ${device.name}: ${result.message}`;
     if (result.status === 'unsupported') throw unsupportedError(message);
@@ -44,13 +44,13 @@ function runOne(
 }
 
 /** Results of the cases in `text`, which came from the file that errors call `shown`. */
-export function runCaseFile(
+export async function runCaseFile(
   device: Device,
   suite: OperatorSuite,
   text: string,
   shown: string,
   variant = '',
-): CaseResult | CaseResult[] {
+): Promise<CaseResult | CaseResult[]> {
   let parsed: ReturnType<typeof parseCases>;
   try {
     parsed = parseCases(text);
@@ -59,9 +59,10 @@ export function runCaseFile(
     throw error;
   }
   const { cases, isList } = parsed;
-  const results = cases.map((raw, i) => {
+  const results: CaseResult[] = [];
+  for (const [i, raw] of cases.entries()) {
     const at = `${shown}: ${isList ? `[${i}].` : ''}`;
-    return runOne(device, suite, raw, variant, at);
-  });
+    results.push(await runOne(device, suite, raw, variant, at));
+  }
   return isList ? results : results[0]!;
 }

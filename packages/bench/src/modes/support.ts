@@ -12,12 +12,16 @@ export interface SupportRow {
   readonly reason: string;
 }
 
-export function supportOf(device: Device, suite: OperatorSuite, variant: string): SupportRow {
+export async function supportOf(
+  device: Device,
+  suite: OperatorSuite,
+  variant: string,
+): Promise<SupportRow> {
   const cases = suite.cases();
   let supported = 0;
   let reason = '';
   for (const call of cases) {
-    const result = device.run(suite, call, { ...plainRun, variant });
+    const result = await device.run(suite, call, { ...plainRun, variant });
     if (!isFailure(result) || result.status !== 'unsupported') supported++;
     else if (reason === '') reason = `${call.id}: ${result.message}`;
   }

@@ -103,9 +103,9 @@ class Verification {
     this.#oracles = oracles;
   }
 
-  #run(change: Partial<RunOptions>, call = this.#call): Finished {
+  async #run(change: Partial<RunOptions>, call = this.#call): Promise<Finished> {
     const options = { ...plainRun, variant: this.#variant, ...change };
-    const result = this.#device.run(this.#suite, call, options);
+    const result = await this.#device.run(this.#suite, call, options);
     if (isFailure(result)) {
       const order = options.schedule === 'default' ? '' : ` (${options.schedule})`;
       throw new Stop(result.status, `${result.message}${order}`);
@@ -119,38 +119,38 @@ class Verification {
     if (output !== null) throw new Stop(status, `${output}: other bits ${how}`);
   }
 
-  execute(effort: Effort): void {
-    const first = this.#run({});
+  async execute(effort: Effort): Promise<void> {
+    const first = await this.#run({});
     this.checks.push('red zones');
-    this.#checkValues(first);
+    await this.#checkValues(first);
     this.checks.push('values');
     this.#mustEqual(
       first,
-      this.#run({ poison: 'large' }),
+      await this.#run({ poison: 'large' }),
       'poison-read',
       'when outputs and workspace held something else before',
     );
-    this.#mustEqual(first, this.#run({}), 'nondeterministic', 'in a second run');
+    this.#mustEqual(first, await this.#run({}), 'nondeterministic', 'in a second run');
     this.checks.push('poison', 'three runs');
     for (const schedule of effort.schedules) {
       const how = `with threads in the order ${schedule}`;
-      this.#mustEqual(first, this.#run({ schedule }), 'nondeterministic', how);
+      this.#mustEqual(first, await this.#run({ schedule }), 'nondeterministic', how);
       this.checks.push(schedule);
     }
     if (this.#device.hasChecks) {
       const schedule = effort.schedules.find((name) => name.startsWith('random')) ?? 'default';
-      this.#run({ isChecked: true, schedule });
+      await this.#run({ isChecked: true, schedule });
       this.checks.push('checked');
     }
     if (effort.asGraph) {
-      const replayed = this.#run({ asGraph: true, poison: 'large' });
+      const replayed = await this.#run({ asGraph: true, poison: 'large' });
       this.#mustEqual(first, replayed, 'nondeterministic', 'when replayed as a graph');
       this.checks.push('graph');
     }
-    if (effort.isSliced) this.#checkSlices(first);
+    if (effort.isSliced) await this.#checkSlices(first);
   }
 
-  #checkValues(first: Finished): void {
+  async #checkValues(first: Finished): Promise<void> {
     const reference = this.#oracles.reference();
     this.error = relativeError(reference, first.outputs);
     const problems = compare(
@@ -164,18 +164,18 @@ class Verification {
     const text = textOf(problems);
     if (!/ NaN, expected/.test(text)) throw new Stop('wrong-value', text);
     // NaN was the poison: with another one the same elements show whether they came from it.
-    const other = this.#run({ poison: 'zero' });
+    const other = await this.#run({ poison: 'zero' });
     const isRead = firstDifference(first, other) !== null;
     throw new Stop(isRead ? 'poison-read' : 'nan', text);
   }
 
-  #checkSlices(batch: Finished): void {
+  async #checkSlices(batch: Finished): Promise<void> {
     for (const request of requestsToSlice(this.#suite, this.#call)) {
       const alone = sliceRequest(this.#suite, this.#call, request, batch.outputs);
       if (alone === null) continue;
       let result: Finished;
       try {
-        result = this.#run({}, alone);
+        result = await this.#run({}, alone);
       } catch (error) {
         // A variant may take the batch and not the request: that is no difference in bits.
         if (error instanceof Stop && error.status === 'unsupported') continue;
@@ -211,18 +211,18 @@ export function oraclesOf(suite: OperatorSuite, call: Case): Oracles {
   };
 }
 
-export function verifyCase(
+export async function verifyCase(
   device: Device,
   suite: OperatorSuite,
   call: Case,
   variant: string,
   effort: Effort,
   oracles: Oracles = oraclesOf(suite, call),
-): Finding {
+): Promise<Finding> {
   const verification = new Verification(device, suite, call, variant, oracles);
   const { checks } = verification;
   try {
-    verification.execute(effort);
+    await verification.execute(effort);
     return { status: 'passed', message: '', checks, error: verification.error };
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
@@ -236,16 +236,16 @@ export function verifyCase(
 }
 
 /** An exact probe over its cases. */
-export function verifyProbe(
+export async function verifyProbe(
   device: Device,
   suite: OperatorSuite,
   probe: Probe,
   variant: string,
-): Finding {
+): Promise<Finding> {
   const checks = [probe.shows];
   const outputs: Tensors[] = [];
   for (const call of probe.cases) {
-    const result = device.run(suite, call, { ...plainRun, variant });
+    const result = await device.run(suite, call, { ...plainRun, variant });
     if (isFailure(result)) return { ...result, checks, error: null };
     if (result.trespasses.length > 0) {
       return { status: 'red-zone', message: result.trespasses.join('; '), checks, error: null };

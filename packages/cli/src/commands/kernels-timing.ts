@@ -3,7 +3,7 @@ import {
   type BenchTask,
   type ComparedPair,
   compareRecords,
-  type Device,
+  type DeviceTraits,
   isFailed,
   type KernelRecord,
   type Peaks,
@@ -16,12 +16,12 @@ import { numberText } from '@beamline/figures';
 import { inputError } from '@beamline/simulator';
 import type { Context } from '../context.ts';
 import { readText } from '../files.ts';
-import type { DeviceShelf } from '../kernel-libraries.ts';
 import { peaksOf } from '../kernel-peaks.ts';
 import { KernelProcessError } from '../kernel-pool.ts';
 import type { KernelRunner } from '../kernel-runner.ts';
 import {
-  fastestOf,
+  type DeviceLook,
+  fastestDevice,
   type Piece,
   selectDevices,
   selectModes,
@@ -39,24 +39,28 @@ import { commandLine } from '../words.ts';
 export const MAX_RECORD_BYTES = 2 ** 28;
 
 interface Timed {
-  readonly devices: readonly Device[];
+  readonly devices: readonly DeviceTraits[];
   readonly pieces: readonly Piece[];
   readonly variants: readonly string[] | null;
   readonly modes: readonly TimingMode[];
   readonly skipped: readonly string[];
 }
 
-function prepare(context: Context<'kernels'>, shelf: DeviceShelf, names: readonly string[]): Timed {
+async function prepare(
+  context: Context<'kernels'>,
+  look: DeviceLook,
+  names: readonly string[],
+): Promise<Timed> {
   const { values } = context;
-  const devices = selectDevices(values.device, shelf, fastestOf);
+  const devices = await selectDevices(values.device, look, fastestDevice);
   const { present, absent } = splitDevices(devices, values.requireDevice);
   const isSmall = present.every(({ isFunctional }) => isFunctional);
   const pieces = selectPieces(names, values, isSmall, true);
   const operatorNames = pieces.map(({ suite }) => suite.operator.name);
   return {
-    devices: present.filter(({ prepare: takesTimes, name }) => {
-      if (takesTimes === null) context.note(`${name} takes no times and is left out.`);
-      return takesTimes !== null;
+    devices: present.filter(({ takesTimes, name }) => {
+      if (!takesTimes) context.note(`${name} takes no times and is left out.`);
+      return takesTimes;
     }),
     pieces,
     variants: selectVariants(values.variant, devices, operatorNames),
@@ -75,7 +79,7 @@ function timedCases({ suite, ids, axes }: Piece): TimedCases[] {
   ];
 }
 
-function peaksFor(context: Context<'kernels'>, device: Device): Peaks | null {
+function peaksFor(context: Context<'kernels'>, device: DeviceTraits): Peaks | null {
   const peaks = peaksOf(device, context.values.gpu);
   if (peaks === null && !device.isFunctional) {
     context.note(`${device.facts.title}: its limits are not known; --gpu names them.`);
@@ -90,10 +94,10 @@ function peaksFor(context: Context<'kernels'>, device: Device): Peaks | null {
 export async function perfKernels(
   context: Context<'kernels'>,
   runner: KernelRunner,
-  shelf: DeviceShelf,
+  look: DeviceLook,
   names: readonly string[],
 ): Promise<Result> {
-  const { devices, pieces, variants, modes, skipped } = prepare(context, shelf, names);
+  const { devices, pieces, variants, modes, skipped } = await prepare(context, look, names);
   const records: KernelRecord[] = [];
   for (const device of devices) {
     const peaks = peaksFor(context, device);
@@ -126,7 +130,7 @@ async function timeCases(
   context: Context<'kernels'>,
   runner: KernelRunner,
   bench: Extract<BenchTask, { kind: 'perf' }>,
-  device: Device,
+  device: DeviceTraits,
   { suite }: Piece,
 ): Promise<KernelRecord[]> {
   const { variant, operator } = bench.task;
@@ -176,7 +180,7 @@ function readRecords(context: Context<'kernels'>, file: string): KernelRecord[] 
 export async function compareKernels(
   context: Context<'kernels'>,
   runner: KernelRunner,
-  shelf: DeviceShelf,
+  look: DeviceLook,
   names: readonly string[],
 ): Promise<Result> {
   if (names.length > 0 && names.every((name) => /\.(jsonl|json|ndjson)$/.test(name))) {
@@ -192,16 +196,16 @@ export async function compareKernels(
       'kernels compare: needs two files of records, or an operator and --variant A,B.',
     );
   }
-  return compareLive(context, runner, shelf, names);
+  return compareLive(context, runner, look, names);
 }
 
 async function compareLive(
   context: Context<'kernels'>,
   runner: KernelRunner,
-  shelf: DeviceShelf,
+  look: DeviceLook,
   names: readonly string[],
 ): Promise<Result> {
-  const { devices, pieces, variants, modes, skipped } = prepare(context, shelf, names);
+  const { devices, pieces, variants, modes, skipped } = await prepare(context, look, names);
   if (variants === null || variants.length !== 2) {
     throw inputError('kernels compare: needs --variant A,B, the two variants to compare.');
   }

@@ -1,7 +1,7 @@
 /** `beamline kernels verify` and `fuzz`: whether kernels are right. */
 import {
   coverageOf,
-  type Device,
+  type DeviceTraits,
   isCovered,
   isFailed,
   type KernelRecord,
@@ -12,11 +12,12 @@ import { operators } from '@beamline/kernels';
 import { type OperatorSuite, suites } from '@beamline/kernels/suites';
 import { inputError } from '@beamline/simulator';
 import type { Context } from '../context.ts';
-import type { DeviceShelf } from '../kernel-libraries.ts';
 import type { Ended, KernelRunner } from '../kernel-runner.ts';
 import {
+  allDevices,
   choicesIn,
-  fastestOf,
+  type DeviceLook,
+  fastestDevice,
   type Selection,
   selectDevices,
   selectPieces,
@@ -32,13 +33,13 @@ import type { Table } from '../table.ts';
 import { commandLine, shellWord } from '../words.ts';
 
 interface Job {
-  readonly device: Device;
+  readonly device: DeviceTraits;
   readonly suite: OperatorSuite;
   readonly variant: string;
 }
 
 function jobsOf(
-  present: readonly Device[],
+  present: readonly DeviceTraits[],
   operatorSuites: readonly OperatorSuite[],
   wanted: readonly string[] | null,
 ): Job[] {
@@ -80,12 +81,12 @@ function missingText(coverage: ReturnType<typeof coverageOf>): string[] {
 export async function verifyKernels(
   context: Context<'kernels'>,
   runner: KernelRunner,
-  shelf: DeviceShelf,
+  look: DeviceLook,
   names: readonly string[],
 ): Promise<Result> {
   const { values } = context;
   const pieces = selectPieces(names, values, true, false);
-  const devices = selectDevices(values.device, shelf, (all) => all);
+  const devices = await selectDevices(values.device, look, allDevices);
   const operatorNames = pieces.map(({ suite }) => suite.operator.name);
   const variants = selectVariants(values.variant, devices, operatorNames);
   const selection: Selection = { ...splitDevices(devices, values.requireDevice), pieces };
@@ -170,12 +171,12 @@ interface FuzzFailure {
 export async function fuzzKernels(
   context: Context<'kernels'>,
   runner: KernelRunner,
-  shelf: DeviceShelf,
+  look: DeviceLook,
   names: readonly string[],
 ): Promise<Result> {
   const { values } = context;
   const pieces = selectPieces(names, { filter: [], axis: [] }, true, false);
-  const devices = selectDevices(values.device, shelf, fastestOf);
+  const devices = await selectDevices(values.device, look, fastestDevice);
   const operatorNames = pieces.map(({ suite }) => suite.operator.name);
   const variants = selectVariants(values.variant, devices, operatorNames);
   const { present, absent } = splitDevices(devices, values.requireDevice);

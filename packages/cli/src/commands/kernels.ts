@@ -10,6 +10,7 @@ import {
   type SupportRow,
   selectOperators,
   summariseRecords,
+  traitsOf,
 } from '@beamline/bench';
 import { operators } from '@beamline/kernels';
 import { suites } from '@beamline/kernels/suites';
@@ -18,9 +19,12 @@ import type { Context } from '../context.ts';
 import { readText, writeAtomically } from '../files.ts';
 import { DeviceShelf, machineEnvironment } from '../kernel-libraries.ts';
 import { type KernelMode, kernelModes } from '../kernel-options.ts';
+import { KernelProcessError } from '../kernel-pool.ts';
 import { KernelRunner } from '../kernel-runner.ts';
 import {
-  fastestOf,
+  allDevices,
+  type DeviceLook,
+  fastestDevice,
   selectDevices,
   selectPieces,
   selectVariants,
@@ -37,6 +41,7 @@ import {
   timedTable,
 } from '../kernel-tables.ts';
 import type { Result, TextResult } from '../result.ts';
+import { adapterNames, chooseAdapter } from '../vulkan.ts';
 import { commandLine } from '../words.ts';
 import { compareKernels, MAX_RECORD_BYTES, perfKernels } from './kernels-timing.ts';
 import { fuzzKernels, verifyKernels } from './kernels-verify.ts';
@@ -48,7 +53,7 @@ type Answer = Result | TextResult;
 type Handler = (
   context: Context<'kernels'>,
   runner: KernelRunner,
-  shelf: DeviceShelf,
+  look: DeviceLook,
   names: readonly string[],
 ) => Promise<Answer>;
 
@@ -75,14 +80,42 @@ export async function kernelsCommand(context: Context<'kernels'>): Promise<Answe
   if (!isMode(mode)) {
     throw inputError(`${mode}: is not a mode of beamline kernels.${didYouMean(mode, kernelModes)}`);
   }
+  if (context.values.adapter !== null) takeAdapter(context.values.adapter);
   try {
     const runner = new KernelRunner(context, machineEnvironment());
-    const answer = await handlers[mode](context, runner, new DeviceShelf(), names);
+    const answer = await handlers[mode](context, runner, lookFrom(runner), names);
     return context.values.format === 'jsonl' ? asLines(answer) : answer;
   } catch (error) {
     if (!(error instanceof BenchError)) throw error;
     throw error.code === 'input' ? inputError(error.message) : infeasibleError(error.message);
   }
+}
+
+/** Names the Vulkan driver for the processes that open WebGPU: they inherit the environment. */
+function takeAdapter(name: string): void {
+  const adapter = adapterNames.find((known) => known === name);
+  if (adapter === undefined) {
+    throw inputError(`--adapter ${name}: is not an adapter.${didYouMean(name, adapterNames)}`);
+  }
+  if (chooseAdapter(adapter, process.env)) return;
+  throw infeasibleError(`--adapter ${name}: its driver is not installed here.`);
+}
+
+/**
+ * How the command looks at devices. WebGPU is opened only in processes of the bench: a driver that
+ * dies takes one of those along.
+ */
+function lookFrom(runner: KernelRunner): DeviceLook {
+  const shelf = new DeviceShelf();
+  return async (name) => {
+    if (name !== 'webgpu') return shelf.find(name);
+    try {
+      return traitsOf(await runner.run({ kind: 'describe', task: { device: name } }));
+    } catch (error) {
+      if (!(error instanceof KernelProcessError)) throw error;
+      return { name, missing: `no WebGPU adapter: ${error.message}`, compiled: null };
+    }
+  };
 }
 
 /** One result a line, for `--format jsonl`. */
@@ -97,10 +130,10 @@ function asLines(answer: Answer): Answer {
 async function listKernels(
   context: Context<'kernels'>,
   _runner: KernelRunner,
-  shelf: DeviceShelf,
+  look: DeviceLook,
   names: readonly string[],
 ): Promise<Result> {
-  const devices = selectDevices(context.values.device, shelf, (all) => all);
+  const devices = await selectDevices(context.values.device, look, allDevices);
   const shown = selectOperators(suites, names).map(({ operator }) => operator.name);
   const wanted = names.length === 0 ? operators : operators.filter((o) => shown.includes(o.name));
   const listings = listOperators(wanted, suites, devices);
@@ -145,12 +178,12 @@ async function listKernels(
 async function supportKernels(
   context: Context<'kernels'>,
   runner: KernelRunner,
-  shelf: DeviceShelf,
+  look: DeviceLook,
   names: readonly string[],
 ): Promise<Result> {
   const { values } = context;
   const pieces = selectPieces(names, { filter: [], axis: [] }, true, false);
-  const devices = selectDevices(values.device, shelf, fastestOf);
+  const devices = await selectDevices(values.device, look, fastestDevice);
   const operatorNames = pieces.map(({ suite }) => suite.operator.name);
   const variants = selectVariants(values.variant, devices, operatorNames);
   const { present, absent } = splitDevices(devices, values.requireDevice);
@@ -179,7 +212,7 @@ async function supportKernels(
 async function runKernel(
   context: Context<'kernels'>,
   runner: KernelRunner,
-  shelf: DeviceShelf,
+  look: DeviceLook,
   names: readonly string[],
 ): Promise<TextResult> {
   const { values } = context;
@@ -189,7 +222,7 @@ async function runKernel(
   }
   if (values.case === null) throw inputError('kernels run: needs --case FILE.');
   selectOperators(suites, [operator]);
-  const devices = selectDevices(values.device, shelf, fastestOf);
+  const devices = await selectDevices(values.device, look, fastestDevice);
   if (devices.length !== 1) throw inputError('kernels run: takes one device.');
   const [device] = devices;
   if (isAbsent(device!)) throw infeasibleError(`${device.name}: ${device.missing}.`);
@@ -209,7 +242,7 @@ async function runKernel(
 async function reportKernels(
   context: Context<'kernels'>,
   _runner: KernelRunner,
-  _shelf: DeviceShelf,
+  _look: DeviceLook,
   names: readonly string[],
 ): Promise<Result> {
   const { html } = context.values;
