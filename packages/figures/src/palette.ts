@@ -159,8 +159,8 @@ const SHARED = ['background', 'ink', 'muted', 'grid', 'baseline'];
  * The style sheet of a figure under `scope`, with the tones that `content` has. Classes: `title
  * muted label empty inverse` for words; `grid one cross loss envelope your-line` for what stands
  * behind; `line band mark hollow fill` for marks in the tone of the group around them; `hatched`
- * for what has a `hatch` as its fill; `lit` for what is highlighted; `move` for what glides when it
- * is redrawn.
+ * for what has a `hatch` as its fill; `lit` for what is highlighted; `ghost` for what lets the
+ * pointer through; `move` for what glides when it is redrawn.
  */
 export function figureStyle(scope: string, theme: ThemeName, content: string): string {
   const tones = tonesIn(content);
@@ -187,6 +187,7 @@ export function figureStyle(scope: string, theme: ThemeName, content: string): s
     `${scope} .band{fill:var(--c);opacity:.18}`,
     `${scope} .envelope{fill:none;stroke:var(--c);stroke-width:9;opacity:.28}`,
     `${scope} .your-line{stroke:var(--ink);stroke-width:2}`,
+    `${scope} .ghost{pointer-events:none}`,
     `${scope} .fill{fill:var(--c)}`,
     `${scope} .mark{fill:var(--c);stroke:var(--c);stroke-width:1.5}`,
     `${scope} .hatched{stroke:var(--c);stroke-width:1}`,

@@ -88,8 +88,8 @@ export function loadSpeedupPicture(
         ...(drawn.length === 0 ? [emptyNote(upper, words.empty)] : []),
         envelopeLine(figure.envelope, chart),
         ...drawn.map((series, i) => seriesMarks(series, i, figure, chart, options)),
-        crossoverMarks(drawn, figure, chart, options),
         yourLoad(figure, state, chart, options),
+        crossoverMarks(drawn, figure, chart, options),
         isNarrow ? legendUnder(drawn, plot, axis, options) : labelsBeside(drawn, chart, options),
       ].join('\n');
     },
@@ -278,11 +278,12 @@ function yourLoad(
       element('circle', { class: 'hollow', cx: at, cy: y(speedup), r: 4.5 }),
     );
   });
-  return [
+  const drawn = [
     element('line', { class: 'your-line', x1: at, x2: at, y1: plot.top, y2: plot.bottom }),
     ...dots,
     textElement('text', label, text),
-  ].join('');
+  ];
+  return element('g', { class: 'ghost' }, drawn.join(''));
 }
 
 /** The load under a horizontal position in the picture, as the same view draws it. */
