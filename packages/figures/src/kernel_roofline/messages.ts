@@ -115,7 +115,7 @@ const en: Messages = {
   axisBytes: 'bytes of a call, log scale →',
   axisBandwidth: '↑ bytes per second, log scale',
   computeHead: 'Operators that compute',
-  moveHead: 'All operators by the bytes that they move',
+  moveHead: 'All operators by bytes moved',
   bound: enBound,
   finding: (memory, compute, launch, exp, gpu) => {
     const parts = [
@@ -128,7 +128,7 @@ const en: Messages = {
     return `Operators at their least on ${gpu} are bound: ${known.join(', ')}`;
   },
   findingMeasured: (count, best, share, gpu) =>
-    `${count} timed ${count === 1 ? 'call' : 'calls'} on ${gpu}: ${best} comes closest, at ` +
+    `${count === 1 ? 'One timed call' : `${count} timed calls`} on ${gpu}: ${best} comes closest, at ` +
     `${percent(share)} of its limit`,
   summary: (gpu, lines) => `Roofline of ${gpu}. ${lines.join(' ')}`,
   point: (point) => `${caseName(point)}: ${enWork(point)}; ${enTime(point)}`,
