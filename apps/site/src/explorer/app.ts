@@ -1,0 +1,448 @@
+import { type LoadSpeedup, loadOf } from '@beamline/figures';
+import type { CostPareto } from '@beamline/figures/cost_pareto/model';
+import { type Language, languageOf } from '@beamline/figures/frame';
+import type { LatencySlo } from '@beamline/figures/latency_slo/model';
+import { type ShapeHeatmap, shapeHeatmap } from '@beamline/figures/shape_heatmap/model';
+import { BeamlineError, type Problem, type Run, type SizeResult } from '@beamline/simulator';
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { modelOfJson } from '../figures/model-json.ts';
+import { addressOf, isPrice } from './address.ts';
+import { type Catalogue, emptyCatalogue } from './catalogue.ts';
+import { Explorer } from './controller.ts';
+import { FileDesk } from './file-desk.ts';
+import { axisOf } from './load-axis.ts';
+import type { LoadMove } from './load-curve.ts';
+import { type Messages, messages } from './messages.ts';
+import {
+  alongAxis,
+  atMost,
+  fullOf,
+  heatBeams,
+  heatLengths,
+  SIZE_REQUESTS,
+  withShape,
+} from './plan.ts';
+import type { WorkerPool } from './pool.ts';
+import { type Answer, Questions } from './questions.ts';
+import { commandsOf, sizeCommandOf, yamlOf } from './spell.ts';
+import { startPool } from './start.ts';
+import { activeEntry, axisPath } from './state.ts';
+import { formView } from './view-form.ts';
+import { entriesView, noticesView, toolbarView } from './view-head.ts';
+import { resultsView } from './view-results.ts';
+
+/**
+ * `<bl-explorer>`: the page's shell around the controller. It lives in the light DOM, so that the
+ * site's own styles, labels and find-in-page reach it. What was there before, without script,
+ * stays until the first draw.
+ */
+
+export interface Notice {
+  text: string;
+  isBad: boolean;
+}
+
+interface Sizing {
+  progress: Answer['progress'];
+  problem: string;
+  result: SizeResult | null;
+}
+
+/** A load that has not moved for so long has been let go. */
+const SETTLE_MS = 350;
+
+export class ExplorerApp extends LitElement {
+  static override properties = { catalogueJson: { attribute: 'catalogue' } };
+
+  declare catalogueJson: string | null;
+  readonly language: Language = languageOf(document.documentElement.lang);
+  readonly words: Messages = messages[this.language];
+  readonly explorer = new Explorer(addressPort(), this.language, () => this.requestUpdate());
+  catalogue: Catalogue = emptyCatalogue;
+  /** Why nothing can be simulated here; empty when it can. */
+  obstacle = '';
+  isReady = false;
+  isRenaming = false;
+  notices: Notice[] = [];
+  /** Fields in which the user writes a value of their own, by `entry id:path`. */
+  readonly ownFields = new Set<string>();
+  readonly files = new FileDesk(this);
+  #pool: WorkerPool | null = null;
+  #questions: Questions | null = null;
+  #settleTimer = 0;
+  #typing: EventTarget | null = null;
+  #dialog: { title: string; text: string; notice: string } | null = null;
+  isDropping = false;
+  /** The default scenario's curve, as the page was built with it. */
+  #first: LoadSpeedup | null = null;
+
+  constructor() {
+    super();
+    this.catalogueJson = null;
+  }
+
+  override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.catalogue = parseCatalogue(this.catalogueJson);
+    this.#first = firstModelOf(this);
+    this.replaceChildren();
+    window.addEventListener('popstate', this.#onPopState);
+    document.addEventListener('keydown', this.#onKey);
+    this.addEventListener('bx-load', this.#onLoad as EventListener);
+    this.addEventListener('input', ({ target }) => {
+      this.#typing = target;
+    });
+    this.addEventListener('change', () => {
+      this.#typing = null;
+    });
+    this.files.listen();
+    void this.#start();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener('popstate', this.#onPopState);
+    document.removeEventListener('keydown', this.#onKey);
+    this.#pool?.close();
+  }
+
+  async #start(): Promise<void> {
+    const { pool, obstacle } = await startPool(this.words);
+    this.obstacle = obstacle;
+    if (pool !== null) {
+      this.#pool = pool;
+      this.#questions = new Questions(pool, () => this.requestUpdate());
+      this.isReady = true;
+      this.files.pool = pool;
+      this.explorer.start(pool);
+    }
+    this.requestUpdate();
+  }
+
+  #onPopState = (): void => this.explorer.readAddress();
+
+  #onKey = (event: KeyboardEvent): void => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const key = event.key.toLowerCase();
+    // In a field that is being written in, the browser's own undo is meant.
+    if (this.#typing !== null && this.#typing === document.activeElement) return;
+    const isRedo = key === 'y' || (key === 'z' && event.shiftKey);
+    if (!isRedo && key !== 'z') return;
+    event.preventDefault();
+    if (isRedo) this.explorer.redo();
+    else this.explorer.undo();
+  };
+
+  #onLoad = (event: CustomEvent<LoadMove>): void => {
+    const { load } = event.detail;
+    if (Math.abs(load / this.explorer.load - 1) < 0.003) return;
+    this.explorer.moveLoad(load);
+    clearTimeout(this.#settleTimer);
+    this.#settleTimer = window.setTimeout(() => this.explorer.settle(), SETTLE_MS);
+  };
+
+  say(text: string, isBad = false): void {
+    this.notices = [...this.notices.slice(-4), { text, isBad }];
+    this.requestUpdate();
+  }
+
+  dismiss(index: number): void {
+    this.notices = this.notices.filter((_, i) => i !== index);
+    this.requestUpdate();
+  }
+
+  /** What the references of the active scenario have wrong, by the workers' own check. */
+  problemOf(path: string): string {
+    const problems = this.#checked();
+    return problems.find((problem) => problem.path === path)?.message ?? '';
+  }
+
+  #checked(): readonly Problem[] {
+    const result = this.#questions?.answer('check');
+    return result?.isCurrent && result.result?.kind === 'check' ? result.result.problems : [];
+  }
+
+  get yourUnit() {
+    return loadOf(activeEntry(this.explorer.state).scenario).unit;
+  }
+
+  get loadModel(): LoadSpeedup | null {
+    const model = this.explorer.loadModel();
+    if (model !== null || this.explorer.state.view !== 'load') return model;
+    return addressOf(this.explorer.state) === '' ? this.#first : null;
+  }
+
+  /** The line in the picture; where the load lies beyond the loads drawn, at their end. */
+  get loadState(): { load: number } {
+    return { load: this.explorer.load };
+  }
+
+  bandAtLoad(): { low: number; high: number } | null {
+    return this.explorer.bandAtLoad(this.explorer.loadModel());
+  }
+
+  get shapeModel(): ShapeHeatmap | null {
+    const { explorer } = this;
+    const { scenario } = activeEntry(explorer.state);
+    const { beams, draftLength, schedule } = scenario.speculation;
+    const current = schedule === 'fixed' ? { beams, draftLength } : null;
+    const input = {
+      beams: heatBeams,
+      draftLengths: heatLengths,
+      current,
+      measure: explorer.measure,
+    };
+    const model = shapeHeatmap(input, (width, length) => {
+      const shape = withShape(scenario, width, length);
+      if (shape === null) return { reason: '–' };
+      const point = explorer.pointOf(shape);
+      if (point === null) return null;
+      return point.ok ? { run: point.run } : { reason: point.message };
+    });
+    return model.requests === 0 ? null : model;
+  }
+
+  get latency(): { model: LatencySlo | null; problem: string } {
+    const answer = this.#questions?.answer('latency');
+    const model = answer?.result?.kind === 'latency' ? answer.result.latency : null;
+    return { model, problem: answer?.problem ?? '' };
+  }
+
+  get cost(): { model: CostPareto | null; problem: string } {
+    const answer = this.#questions?.answer('cost');
+    const model = answer?.result?.kind === 'cost' ? answer.result.cost : null;
+    return {
+      model: model === null ? null : withPrices(model, this.explorer.state.price),
+      problem: answer?.problem ?? '',
+    };
+  }
+
+  get isSizing(): boolean {
+    return this.#questions?.isBusy('size') === true;
+  }
+
+  get sizing(): Sizing {
+    const answer = this.#questions?.answer('size') ?? null;
+    return {
+      progress: answer?.progress ?? null,
+      problem: answer?.problem ?? '',
+      result: answer?.result?.kind === 'size' ? answer.result.size : null,
+    };
+  }
+
+  findSize(): void {
+    const { state } = this.explorer;
+    const scenario = atMost(activeEntry(state).scenario, SIZE_REQUESTS);
+    if (scenario.slo === null) return;
+    const job = { kind: 'size', scenario, slo: scenario.slo, question: state.size } as const;
+    this.#questions?.stop('size');
+    this.#questions?.ask(job, JSON.stringify(job), 0);
+    this.requestUpdate();
+  }
+
+  stopSizing(): void {
+    this.#questions?.stop('size');
+    this.requestUpdate();
+  }
+
+  setAxis(text: string): void {
+    const { explorer } = this;
+    const key = explorer.draftKey('over');
+    try {
+      axisOf(axisPath(explorer.state), text.trim());
+      explorer.drafts.delete(key);
+      explorer.commit({ ...explorer.state, over: text.trim() });
+    } catch (error) {
+      if (!(error instanceof BeamlineError)) throw error;
+      const message = error.message.replace(/^--over [^:]*: /, '');
+      explorer.drafts.set(key, { text, message });
+      this.requestUpdate();
+    }
+  }
+
+  setPrice(low: string, high: string): void {
+    const { explorer } = this;
+    const key = explorer.draftKey('price');
+    const [from, to] = [Number(low), Number(high)];
+    explorer.drafts.delete(key);
+    if (low.trim() === '' && high.trim() === '') {
+      explorer.commit({ ...explorer.state, price: null });
+    } else if (isPrice(from, to)) {
+      explorer.commit({ ...explorer.state, price: { low: from, high: to } });
+    } else {
+      explorer.drafts.set(key, { text: `${low}:${high}`, message: this.words.priceWrong });
+      this.requestUpdate();
+    }
+  }
+
+  /** Shows a spelling in a dialog, from which it can be copied by hand as well. */
+  async spell(kind: 'command' | 'yaml' | 'link'): Promise<void> {
+    const { state } = this.explorer;
+    const title = this.words.spelling[kind];
+    let text = new URL(addressOf(state) || location.pathname, location.href).href;
+    if (kind === 'yaml') text = yamlOf(state);
+    if (kind === 'command') {
+      const { simulate, sweep } = commandsOf(state);
+      const size = state.view === 'size' ? [sizeCommandOf(state)] : [];
+      text = [simulate, sweep, ...size].join('\n');
+    }
+    this.#dialog = { title, text, notice: '' };
+    this.requestUpdate();
+    await this.updateComplete;
+    this.querySelector<HTMLDialogElement>('dialog.bx-dialog')?.showModal();
+  }
+
+  async #copy(): Promise<void> {
+    if (this.#dialog === null) return;
+    try {
+      await navigator.clipboard.writeText(this.#dialog.text);
+      this.#dialog = { ...this.#dialog, notice: this.words.copied };
+    } catch {
+      this.querySelector<HTMLTextAreaElement>('dialog.bx-dialog textarea')?.select();
+      this.#dialog = { ...this.#dialog, notice: this.words.copyByHand };
+    }
+    this.requestUpdate();
+  }
+
+  chooseFile(): void {
+    this.querySelector<HTMLInputElement>('input.bx-file')?.click();
+  }
+
+  saveRun(): void {
+    const json = this.explorer.yourRunJson;
+    if (json !== null) saveText('run.json', json);
+  }
+
+  protected override updated(): void {
+    this.#askForView();
+  }
+
+  /** What the present view needs beside runs; equal questions are asked once. */
+  #askForView(): void {
+    const questions = this.#questions;
+    const { explorer } = this;
+    if (questions === null || explorer.isMoving) return;
+    const { scenario } = activeEntry(explorer.state);
+    questions.ask({ kind: 'check', scenario }, JSON.stringify(scenario), 0);
+    const { view } = explorer.state;
+    if (view === 'latency') {
+      const full = fullOf(scenario);
+      questions.ask({ kind: 'latency', scenario: full }, JSON.stringify(full), 1);
+    }
+    if (view === 'cost') this.#askForCost(questions);
+  }
+
+  #askForCost(questions: Questions): void {
+    const runs: Run[] = [];
+    for (const { scenario } of this.explorer.costSeries) {
+      for (const at of alongAxis(this.explorer.state, scenario)) {
+        const point = this.explorer.pointOf(at);
+        if (point?.ok) runs.push(point.run);
+      }
+    }
+    if (runs.length === 0) return;
+    const key = JSON.stringify(runs.map((run) => run.scenario));
+    questions.ask({ kind: 'cost', runs }, key, 1);
+  }
+
+  protected override render(): TemplateResult {
+    const { words } = this;
+    return html`<div class="bx ${this.isDropping ? 'is-dropping' : ''}" data-drop=${words.dropNow}>
+      ${toolbarView(this)} ${noticesView(this)} ${entriesView(this)}
+      <div class="bx-columns">
+        <details class="bx-settings" ?open=${this.isWide}>
+          <summary>${words.settings}</summary>${formView(this)}
+          <p class="bx-note">${words.drop} <button type="button" class="bx-inline"
+            @click=${() => this.chooseFile()}>${words.open}</button></p>
+        </details>
+        ${resultsView(this)}
+      </div>
+      <input class="bx-file" type="file" hidden aria-label=${words.open}
+        accept=".csv,.jsonl,.ndjson,.json,.yaml,.yml" @change=${this.files.onChosen}>
+      ${this.#dialogView()}
+    </div>`;
+  }
+
+  /** Settings stand open beside the picture, closed above it on a narrow page. */
+  get isWide(): boolean {
+    return matchMedia('(min-width: 62rem)').matches;
+  }
+
+  #dialogView(): TemplateResult | typeof nothing {
+    const dialog = this.#dialog;
+    if (dialog === null) return nothing;
+    const { words } = this;
+    const close = () => {
+      this.#dialog = null;
+      this.requestUpdate();
+    };
+    return html`<dialog class="bx-dialog" aria-labelledby="bx-dialog-title" @close=${close}>
+      <h2 id="bx-dialog-title">${dialog.title}</h2>
+      <textarea readonly rows=${Math.min(24, dialog.text.split('\n').length + 2)} .value=${dialog.text}
+        aria-labelledby="bx-dialog-title"></textarea>
+      <p role="status">${dialog.notice}</p>
+      <div class="bx-dialog-actions">
+        <button type="button" class="bx-primary" autofocus @click=${() => this.#copy()}>${words.copy}</button>
+        <button type="button" @click=${(event: Event) =>
+          (event.target as HTMLElement).closest('dialog')!.close()}>${words.close}</button>
+      </div></dialog>`;
+  }
+}
+
+/** The model under the reader's own prices; cost is proportional to the price. */
+function withPrices(model: CostPareto, own: { low: number; high: number } | null): CostPareto {
+  if (own === null) return model;
+  const typical = Math.sqrt(own.low * own.high);
+  const origin = { kind: 'assumed', source: 'given on this page' } as const;
+  const priceOf = (group: string) => model.prices.find((price) => price.group === group)!;
+  const points = model.points.map((point) => {
+    const listed = priceOf(point.group);
+    const at = (price: number) =>
+      point.cost.typical === null ? null : (point.cost.typical * price) / listed.typical;
+    const cost = { low: at(own.low), typical: at(typical), high: at(own.high) };
+    return { ...point, cost, values: { ...point.values, cost: cost.typical } };
+  });
+  const prices = model.prices.map(({ group }) => ({ group, ...own, typical, origin }));
+  return { ...model, points, prices };
+}
+
+function firstModelOf(element: Element): LoadSpeedup | null {
+  const json = element.querySelector('script[data-model]')?.textContent ?? '';
+  return json === '' ? null : (modelOfJson(json) as LoadSpeedup);
+}
+
+function parseCatalogue(json: string | null): Catalogue {
+  try {
+    return json === null ? emptyCatalogue : (JSON.parse(json) as Catalogue);
+  } catch {
+    return emptyCatalogue;
+  }
+}
+
+function addressPort() {
+  const change = (how: 'pushState' | 'replaceState') => (search: string) => {
+    try {
+      history[how](history.state, '', `${location.pathname}${search}${location.hash}`);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return {
+    read: () => location.search,
+    push: change('pushState'),
+    replace: change('replaceState'),
+  };
+}
+
+export function saveText(name: string, text: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

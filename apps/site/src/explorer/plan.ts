@@ -1,0 +1,146 @@
+import type { Scenario } from '@beamline/simulator';
+import { editScenario } from './edit.ts';
+import { loadPathOf, withLoadValue } from './load-axis.ts';
+import { activeEntry, axisPath, axisValues, type ExplorerState, type Series } from './state.ts';
+
+/**
+ * Which runs a state asks for, and in which order: first few requests at every load, coarse to
+ * fine, so that a whole curve stands at once; then your own load in full; then every load in full;
+ * then the draws behind the bands. Law: what was asked is always drawn as soon as it is there, and
+ * each point says how many requests it rests on.
+ */
+
+/** Requests of the first curve: 20 points with and without drafting in well under 2 s. */
+export const QUICK_REQUESTS = 200;
+/** Requests of each draw behind a band. */
+export const BAND_REQUESTS = 200;
+/** Most requests of one run on this page; the command has no such bound. */
+export const PAGE_REQUESTS = 20_000;
+
+export const heatBeams = [1, 2, 3, 4, 6, 8] as const;
+export const heatLengths = [1, 2, 3, 4, 5, 6, 8] as const;
+
+export type Stage = 'quick' | 'yours' | 'full' | 'bands';
+export const stages: readonly Stage[] = ['quick', 'yours', 'full', 'bands'];
+
+export interface Wanted {
+  stage: Stage;
+  scenario: Scenario;
+  draws: number;
+}
+
+/** The scenario with at most `most` requests; itself when it has no more. */
+export function atMost(scenario: Scenario, most: number): Scenario {
+  const { requests } = scenario.workload;
+  if (requests !== null && requests <= most) return scenario;
+  return { ...scenario, workload: { ...scenario.workload, requests: most } };
+}
+
+export const quickOf = (scenario: Scenario) => atMost(scenario, QUICK_REQUESTS);
+export const fullOf = (scenario: Scenario) => atMost(scenario, PAGE_REQUESTS);
+export const drawsOfBand = (scenario: Scenario) => atMost(scenario, BAND_REQUESTS);
+
+/** Whether the page simulates fewer requests than the scenario asks for. */
+export function isCut(scenario: Scenario): boolean {
+  return fullOf(scenario) !== scenario;
+}
+
+/** Places 0 … n−1 with both ends first and every gap halved next: 0 4 2 1 3 for five. */
+export function coarseToFine(count: number): number[] {
+  if (count <= 2) return Array.from({ length: count }, (_, i) => i);
+  const order = [0, count - 1];
+  const seen = new Set(order);
+  for (let step = count - 1; step > 1; step = Math.ceil(step / 2)) {
+    for (let at = 0; at < count; at += step) {
+      const middle = Math.min(count - 1, at + Math.floor(step / 2));
+      if (!seen.has(middle)) order.push(middle);
+      seen.add(middle);
+    }
+  }
+  for (let i = 0; i < count; i++) if (!seen.has(i)) order.push(i);
+  return order;
+}
+
+/** The scenarios of one series along the axis of its own unit. */
+export function alongAxis(state: ExplorerState, scenario: Scenario): Scenario[] {
+  return axisValues(state, loadPathOf(scenario)).map((value) => withLoadValue(scenario, value));
+}
+
+/** The scenario of one cell of the heat map. */
+export function withShape(scenario: Scenario, beams: number, draftLength: number): Scenario | null {
+  return editScenario(scenario, [
+    ['speculation.beams', beams],
+    ['speculation.draftLength', draftLength],
+    ['speculation.schedule', 'fixed'],
+  ]).scenario;
+}
+
+export function shapesOf(scenario: Scenario): Scenario[] {
+  if (scenario.speculation.method === 'none') return [];
+  return heatBeams.flatMap((beams) =>
+    heatLengths.flatMap((length) => withShape(scenario, beams, length) ?? []),
+  );
+}
+
+/** Everything that a state needs, first what is needed first. */
+export function wantedOf(state: ExplorerState, series: readonly Series[]): Wanted[] {
+  const wanted: Wanted[] = [];
+  const add = (stage: Stage, scenario: Scenario, draws = 0) =>
+    wanted.push({ stage, scenario, draws });
+  const yours = () => {
+    for (const { scenario } of series) add('yours', fullOf(scenario));
+  };
+  if (state.view === 'load' || state.view === 'cost') {
+    addCurves(state, series, add, yours);
+    return wanted;
+  }
+  yours();
+  if (state.view === 'shape') {
+    const shapes = shapesOf(activeEntry(state).scenario);
+    for (const shape of shapes) add('quick', quickOf(shape));
+    for (const shape of shapes) add('full', fullOf(shape));
+  }
+  return wanted;
+}
+
+/** The series and, beside them, the active scenario without drafting. */
+export function withPlain(state: ExplorerState, series: readonly Series[]): Series[] {
+  const { scenario } = activeEntry(state);
+  const plain = editScenario(scenario, [['speculation.method', 'none']]).scenario;
+  const has = series.some((one) => one.scenario.speculation.method === 'none');
+  if (plain === null || has) return [...series];
+  return [...series, { key: 'plain', label: 'none', scenario: plain, overlay: null }];
+}
+
+function addCurves(
+  state: ExplorerState,
+  series: readonly Series[],
+  add: (stage: Stage, scenario: Scenario, draws?: number) => void,
+  yours: () => void,
+): void {
+  const path = axisPath(state);
+  const all = state.view === 'cost' ? withPlain(state, series) : series;
+  const drawn = all.filter(({ scenario }) => loadPathOf(scenario) === path);
+  const order = coarseToFine(axisValues(state).length);
+  const curves = drawn.map(({ scenario }) => alongAxis(state, scenario));
+  const each = (act: (scenario: Scenario) => void) => {
+    for (const at of order) for (const curve of curves) act(curve[at]!);
+  };
+  each((scenario) => add('quick', quickOf(scenario)));
+  yours();
+  each((scenario) => add('full', fullOf(scenario)));
+  if (state.bands === 0 || state.view !== 'load') return;
+  each((scenario) => {
+    if (scenario.speculation.method !== 'none') {
+      add('bands', drawsOfBand(scenario), state.bands);
+    }
+  });
+}
+
+/** Names one run; equal names are the same run. */
+export function runKey({ scenario, draws }: Pick<Wanted, 'scenario' | 'draws'>): string {
+  return `${draws} ${JSON.stringify(scenario)}`;
+}
+
+/** Requests of each fleet that a search for the smallest simulates. */
+export const SIZE_REQUESTS = 1000;
