@@ -20,7 +20,7 @@ export class BeamTreeElement extends LoopElement<BeamTree, BeamTreeState> {
       this.state = { merged };
     },
     nameOf: (merged) =>
-      beamTreeMessages[this.currentLanguage].controls.merged(merged, this.model?.step.beams ?? 0),
+      beamTreeMessages[this.currentLanguage].merged(merged, this.model?.step.beams ?? 0),
     intervalMs: 900,
   });
 

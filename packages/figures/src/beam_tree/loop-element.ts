@@ -14,7 +14,7 @@ import {
   nothing,
 } from '../frame/figure-element.ts';
 import { type LoopInput, type LoopStep, loopInput, STEPS_MAX } from './loop.ts';
-import { beamTreeMessages } from './messages.ts';
+import { loopMessages } from './loop-messages.ts';
 import type { BeamTree } from './model.ts';
 import { type PresetName, presetNames, presets } from './presets.ts';
 import { tokenKey } from './tree-drawing.ts';
@@ -93,7 +93,7 @@ export abstract class LoopElement<
 
   protected override willUpdate(changed: PropertyValues): void {
     if (this.input === null && this.model === null && this.preset !== null) {
-      this.input = loopInput(this.preset in presets ? this.preset : 'code');
+      this.input = loopInput(Object.hasOwn(presets, this.preset) ? this.preset : 'code');
     }
     if (changed.has('input') && this.input !== null) this.model = this.modelOf(this.input);
     super.willUpdate(changed);
@@ -108,7 +108,7 @@ export abstract class LoopElement<
 
   /** Preset or own beams, width, depth. */
   inputControls(step: LoopStep) {
-    const { controls, presets: names } = beamTreeMessages[this.currentLanguage];
+    const { controls, presets: names } = loopMessages[this.currentLanguage];
     const isOwn = step.input.typed !== null || this.isTyping;
     return html`
       <label>${controls.preset}
@@ -148,7 +148,7 @@ export abstract class LoopElement<
   }
 
   #ownBeams(step: LoopStep) {
-    const { controls } = beamTreeMessages[this.currentLanguage];
+    const { controls } = loopMessages[this.currentLanguage];
     const text = step.input.typed ?? this.#own;
     return html`<div class="own"><label for="own">${controls.typed}</label>
       <textarea id="own" rows="4" maxlength="4000" aria-describedby="own-hint"
@@ -176,7 +176,8 @@ export abstract class LoopElement<
   };
 
   /** On to the step that starts at the bonus token, and back. */
-  stepControls(step: LoopStep, words: { back: string; next: string; at: (n: number) => string }) {
+  stepControls(step: LoopStep) {
+    const { loop: words } = loopMessages[this.currentLanguage];
     const at = step.input.step;
     return html`<span class="controls">
       <button type="button" ?disabled=${at === 0} @click=${() => this.change({ step: at - 1 })}

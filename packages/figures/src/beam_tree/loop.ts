@@ -7,7 +7,7 @@
  * Law: the committed tokens of step n + 1 are those of step n and what step n emitted.
  */
 import { packTree } from '@beamline/kernels/reference';
-import { emitted, type VerifyRule } from '../verify_accept/verify.ts';
+import { emitted, type VerifyRule, verifyRules } from '../verify_accept/verify.ts';
 import {
   BEAMS_MAX,
   DRAFT_LENGTH_MAX,
@@ -77,12 +77,12 @@ const whole = (value: number, most: number) =>
 /** An input within the limits, whatever an address says. */
 export function checkedInput(given: LoopInput): LoopInput {
   return {
-    preset: given.preset in presets ? given.preset : 'code',
+    preset: Object.hasOwn(presets, given.preset) ? given.preset : 'code',
     typed: given.typed === null ? null : given.typed.slice(0, 4000),
     beams: whole(given.beams, BEAMS_MAX),
     draftLength: whole(given.draftLength, DRAFT_LENGTH_MAX),
     seed: whole(given.seed, 4294967295),
-    rule: given.rule,
+    rule: verifyRules.includes(given.rule) ? given.rule : 'greedy',
     step: whole(given.step, STEPS_MAX),
   };
 }

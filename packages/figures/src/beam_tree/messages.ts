@@ -1,7 +1,8 @@
 /** Every sentence of the beam tree, in both languages. */
 import type { Language } from '../frame/language.ts';
 import { numberText } from '../numbers.ts';
-import type { PresetName, Rows } from './presets.ts';
+import { few } from './loop-messages.ts';
+import type { Rows } from './presets.ts';
 
 export interface BeamTreeMessages {
   title: (beams: number, drafted: number, positions: number, rows: number) => string;
@@ -24,33 +25,26 @@ export interface BeamTreeMessages {
   toy: string;
   given: string;
   leftOut: (out: Omit<Rows, 'rows'>) => readonly string[];
-  presets: Record<PresetName, string>;
-  controls: {
-    preset: string;
-    own: string;
-    typed: string;
-    typedHint: string;
-    apply: string;
-    width: string;
-    widthValue: (beams: number) => string;
-    depth: string;
-    depthValue: (tokens: number) => string;
-    merged: (merged: number, beams: number) => string;
-  };
+  merged: (merged: number, beams: number) => string;
 }
 
 const percent = (share: number) => `${numberText(Math.round(share * 100))} %`;
-const few = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
 
 const en: BeamTreeMessages = {
-  title: (beams, drafted, positions, rows) =>
-    rows === positions
-      ? `${few(beams, 'beam', 'beams')} of ${few(drafted, 'drafted token', 'drafted tokens')}: nothing to merge, ${rows} rows`
-      : `${few(positions, 'position', 'positions')} in ${few(beams, 'beam', 'beams')} become ${few(rows, 'tree row', 'tree rows')}: ${percent(1 - rows / positions)} less to verify`,
+  title: (beams, drafted, positions, rows) => {
+    const width = few(beams, 'beam', 'beams');
+    const depth = few(drafted, 'drafted token', 'drafted tokens');
+    const places = few(positions, 'position', 'positions');
+    const left = few(rows, 'tree row', 'tree rows');
+    return rows === positions
+      ? `${width} of ${depth}: nothing to merge, ${left}`
+      : `${places} in ${width} become ${left}: ${percent(1 - rows / positions)} less to verify`;
+  },
   empty: 'No beams, no tree',
   emptyWhy: 'No beams: the request does not draft in this step. Choose a preset or widen the beam.',
   summary: (positions, rows, words) =>
-    `Beams as rows of words, and the prefix tree they merge into: ${positions} positions, ${rows} rows. ${words}`,
+    'Beams as rows of words, and the prefix tree they merge into: ' +
+    `${positions} positions, ${rows} rows. ${words}`,
   beamOf: (beam, words, rows) => `Beam ${beam}: ${words}; adds ${few(rows, 'row', 'rows')}.`,
   beams: 'candidate beams',
   tree: (rows, merged, beams) =>
@@ -61,13 +55,16 @@ const en: BeamTreeMessages = {
   percent,
   cell: (beam, depth, word, row, isNew) =>
     `Beam ${beam}, depth ${depth}: ${word}, ${isNew ? `new, row ${row}` : `shares row ${row}`}`,
-  node: (row, word, depth, parent, beams) =>
-    `Row ${row}: ${word}, depth ${depth}, ${parent === '' ? 'the certain token' : `after ${parent}`}, in ${few(beams, 'beam', 'beams')}`,
+  node: (row, word, depth, parent, beams) => {
+    const place = parent === '' ? 'the certain token' : `after ${parent}`;
+    return `Row ${row}: ${word}, depth ${depth}, ${place}, in ${few(beams, 'beam', 'beams')}`;
+  },
   sharedBy: (beams) => `×${beams}`,
   columns: ['beam', 'depth', 'token', 'tree row', 'parent row', 'merge'],
   stands: { isNew: 'new', isShared: (beam) => `shared with beam ${beam}` },
   counted: (drafted, unique) =>
-    `Positions count the certain first token of every beam, as the paper does; without it, ${drafted} drafted tokens are ${unique} distinct rows.`,
+    'Positions count the certain first token of every beam, as the paper does; without it, ' +
+    `${few(drafted, 'drafted token is', 'drafted tokens are')} ${few(unique, 'row', 'rows')}.`,
   computed: 'The tree is what the reference of the operator pack_beams gives.',
   toy: 'The beams come from a toy drafter that looks one word back in a short text.',
   given: 'The beams are given.',
@@ -78,28 +75,7 @@ const en: BeamTreeMessages = {
       : []),
     ...(hasAddedRoot ? ['The beams start differently, so “…” stands for the certain token.'] : []),
   ],
-  presets: {
-    code: 'Code completion',
-    chat: 'Chat',
-    'worked-a': 'Apple’s worked example, first request',
-    'worked-b': 'Apple’s worked example, second request',
-    'no-sharing': 'No sharing',
-    'all-same': 'All the same',
-    'one-beam': 'One beam',
-    empty: 'Empty',
-  },
-  controls: {
-    preset: 'Beams',
-    own: 'My own',
-    typed: 'My own beams, one a line, tokens apart by spaces',
-    typedHint: 'Up to 8 beams of up to 7 tokens; the first token of all beams is the certain one.',
-    apply: 'Pack these beams',
-    width: 'Beams',
-    widthValue: (beams) => few(beams, 'beam', 'beams'),
-    depth: 'Drafted tokens per beam',
-    depthValue: (tokens) => few(tokens, 'token', 'tokens'),
-    merged: (merged, beams) => `${merged} of ${few(beams, 'beam', 'beams')} merged`,
-  },
+  merged: (merged, beams) => `${merged} of ${few(beams, 'beam', 'beams')} merged`,
 };
 
 const ja: BeamTreeMessages = {
@@ -135,28 +111,7 @@ const ja: BeamTreeMessages = {
     ...(wordsLeftOut > 0 ? [`${wordsLeftOut} トークンは省略（ビームの長さは同じで最大 7）。`] : []),
     ...(hasAddedRoot ? ['先頭が異なるので、「…」を確定トークンとした。'] : []),
   ],
-  presets: {
-    code: 'コード補完',
-    chat: 'チャット',
-    'worked-a': 'Apple の例題、1 番目のリクエスト',
-    'worked-b': 'Apple の例題、2 番目のリクエスト',
-    'no-sharing': '共通部分なし',
-    'all-same': 'すべて同じ',
-    'one-beam': 'ビーム 1 本',
-    empty: '空',
-  },
-  controls: {
-    preset: 'ビーム',
-    own: '自分で入力',
-    typed: '自分のビーム（1 行に 1 本、トークンは空白区切り）',
-    typedHint: '最大 8 本、各 7 トークンまで。全ビームの先頭が確定トークンになる。',
-    apply: 'このビームをまとめる',
-    width: 'ビーム数',
-    widthValue: (beams) => `${beams} 本`,
-    depth: 'ビームあたりのドラフトトークン数',
-    depthValue: (tokens) => `${tokens} トークン`,
-    merged: (merged, beams) => `${beams} 本中 ${merged} 本を結合`,
-  },
+  merged: (merged, beams) => `${beams} 本中 ${merged} 本を結合`,
 };
 
 export const beamTreeMessages: Record<Language, BeamTreeMessages> = { en, ja };

@@ -1,6 +1,6 @@
 /**
- * A token tree as boxes of words: a column a depth, a lane for every beam that adds rows. A box of a
- * word is the same in all figures of the loop.
+ * A token tree as boxes of words: a column a depth, a lane for every beam that adds rows. The box
+ * of a word is the same in all figures of the loop.
  *
  * Laws: boxes do not overlap; an edge goes from a parent to the next column; no edges cross.
  */

@@ -34,7 +34,7 @@ export class PackedMaskElement extends LoopElement<PackedMask, PackedMaskState> 
   }
 
   override controls(model: PackedMask, { isNaive }: PackedMaskState) {
-    const { controls, loop } = packedMaskMessages[this.currentLanguage];
+    const { controls } = packedMaskMessages[this.currentLanguage];
     const choice = (naive: boolean, name: string) => html`<button type="button"
       aria-pressed=${naive === isNaive} @click=${() => {
         this.state = { isNaive: naive };
@@ -42,7 +42,7 @@ export class PackedMaskElement extends LoopElement<PackedMask, PackedMaskState> 
     return html`<div class="controls">
       <span role="group" aria-label=${controls.packing}>${choice(true, controls.naive)}
         ${choice(false, controls.packed)}</span>
-      ${this.inputControls(model.step)} ${this.stepControls(model.step, loop)}</div>`;
+      ${this.inputControls(model.step)} ${this.stepControls(model.step)}</div>`;
   }
 }
 

@@ -20,7 +20,6 @@ export interface PackedMaskMessages {
   computed: string;
   words: string;
   controls: { packing: string; naive: string; packed: string };
-  loop: { back: string; next: string; at: (step: number) => string };
 }
 
 const en: PackedMaskMessages = {
@@ -32,7 +31,8 @@ const en: PackedMaskMessages = {
         : `One pass verifies ${rows} rows instead of ${naive}; the mask keeps branches apart`,
   empty: 'No tree, no mask: the request has no rows in this step',
   summary: (rows, pairs, words) =>
-    `A packed row of ${rows} tokens and its mask: each row sees the whole context, itself and its ancestors, ${pairs} pairs in all. ${words}`,
+    `A packed row of ${rows} tokens and its mask: each row sees the whole context, itself and ` +
+    `its ancestors, ${pairs} pairs in all. ${words}`,
   counter: {
     rows: 'rows',
     saved: 'KV slots saved',
@@ -55,11 +55,6 @@ const en: PackedMaskMessages = {
   computed: 'Words and bits are what the reference of the operator tree_mask gives.',
   words: 'Bit c of a row, counted from the lowest bit of its first word, stands for column c.',
   controls: { packing: 'Rows', naive: 'naïve beams', packed: 'packed tree' },
-  loop: {
-    back: 'Previous step',
-    next: 'Next step of the loop',
-    at: (step) => `Step ${step} of the loop`,
-  },
 };
 
 const ja: PackedMaskMessages = {
@@ -94,11 +89,6 @@ const ja: PackedMaskMessages = {
   computed: '語とビットは演算子 tree_mask の参照実装の結果。',
   words: '行の最初の語の最下位ビットから数えて c 番目のビットが列 c を表す。',
   controls: { packing: '行', naive: 'まとめないビーム', packed: '詰めた木' },
-  loop: {
-    back: '前のステップ',
-    next: 'ループの次のステップ',
-    at: (step) => `ループのステップ ${step}`,
-  },
 };
 
 export const packedMaskMessages: Record<Language, PackedMaskMessages> = { en, ja };

@@ -1,7 +1,7 @@
 /**
  * The packed row as the columns of its own mask, beside the tree that it comes from: a token lights
- * up as a box of the tree, as a slot of the row, as a row of the mask (what it sees) and as a column
- * (who sees it).
+ * up as a box of the tree, as a slot of the row, as a row of the mask (what it sees) and as a
+ * column (who sees it).
  *
  * Law: a mark stands in the mask exactly where the word has a bit.
  */
@@ -129,7 +129,8 @@ function readOut(model: PackedMask, rows: MaskRows, messages: PackedMaskMessages
   return rows.treeRow
     .map((treeRow, row) => {
       const sees = seenColumns(rows, row).join(', ');
-      return `${messages.row(row, model.tree.words[treeRow]!, sees, hexWords(rows, row).join(' '))}.`;
+      const words = hexWords(rows, row).join(' ');
+      return `${messages.row(row, model.tree.words[treeRow]!, sees, words)}.`;
     })
     .join(' ');
 }

@@ -64,7 +64,7 @@ export class VerifyAcceptElement extends LoopElement<VerifyAccept, VerifyAcceptS
             this.change({ rule: (event.target as HTMLSelectElement).value as VerifyRule })}
             >${verifyRules.map(choice)}</select></label>
         ${input.rule === 'greedy' ? nothing : this.#drawControls(model)}
-        ${this.inputControls(model.step)} ${this.stepControls(model.step, messages.loop)}
+        ${this.inputControls(model.step)} ${this.stepControls(model.step)}
       </div>`;
   }
 

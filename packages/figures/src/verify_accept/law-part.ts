@@ -3,7 +3,6 @@
  * rule emitted the word first as a mark. What the exact rule draws lies on the bars' ends.
  */
 import { wordOf } from '../beam_tree/loop.ts';
-import { symbolPath } from '../frame/marks.ts';
 import { cutText, textWidth, wrapText } from '../frame/text.ts';
 import { element, px, textElement } from '../markup.ts';
 import { toneClass } from '../palette.ts';
@@ -110,8 +109,8 @@ export function drawLaw(part: LawPart): string {
 }
 
 const MARKS = [
-  { name: 'exact', tone: 'accepted', shape: 0 },
-  { name: 'redrafter', tone: 'rejected', shape: 3 },
+  { name: 'exact', tone: 'accepted', shape: 'M-4,0a4,4 0 1,0 8,0a4,4 0 1,0 -8,0z' },
+  { name: 'redrafter', tone: 'rejected', shape: 'M0,-7L4,0L0,7L-4,0z' },
 ] as const;
 
 function key({ messages, left }: LawPart, y: number): string {
@@ -122,9 +121,9 @@ function key({ messages, left }: LawPart, y: number): string {
   x += textWidth(messages.law.target, 12) + 16;
   for (const { name, tone, shape } of MARKS) {
     const mark = element('path', {
-      class: shape === 0 ? 'mark' : 'mark hollow',
+      class: name === 'exact' ? 'mark' : 'mark hollow',
       transform: `translate(${px(x)},${px(y - 4)})`,
-      d: symbolPath(shape, 46),
+      d: shape,
     });
     parts.push(element('g', { class: toneClass(tone) }, mark), words(x + 9, messages.law[name]));
     x += 9 + textWidth(messages.law[name], 12) + 14;
@@ -151,9 +150,9 @@ function lawLine(
       'g',
       { class: toneClass(tone) },
       element('path', {
-        class: shape === 0 ? 'mark' : 'mark hollow',
+        class: name === 'exact' ? 'mark' : 'mark hollow',
         transform: `translate(${px(from + row[name] * scale)},${px(y + LINE / 2 - 1)})`,
-        d: symbolPath(shape, 46),
+        d: shape,
       }),
     ),
   );

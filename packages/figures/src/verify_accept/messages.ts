@@ -1,4 +1,6 @@
 /** Every sentence of verification, in both languages. */
+
+import { few } from '../beam_tree/loop-messages.ts';
 import type { Language } from '../frame/language.ts';
 import { numberText } from '../numbers.ts';
 import type { VerifyRule } from './verify.ts';
@@ -50,7 +52,6 @@ export interface VerifyAcceptMessages {
     commit: (tokens: number) => string;
   };
   controls: { rule: string; seed: string; redraw: string; more: string };
-  loop: { back: string; next: string; at: (step: number) => string };
   number: (value: number) => string;
   /** A draw, or what it is compared with. */
   draw: (value: number) => string;
@@ -61,13 +62,12 @@ export interface VerifyAcceptMessages {
 const draw = (value: number) => (value === 1 ? '1' : Math.min(0.999, value).toFixed(3));
 const percent = (value: number) => `${(value * 100).toFixed(1)} %`;
 
-const few = (count: number, one: string, more: string) => `${count} ${count === 1 ? one : more}`;
-
 const en: VerifyAcceptMessages = {
   rules: { greedy: 'Greedy', exact: 'Sampled, exact', redrafter: 'Sampled, ReDrafter’s rule' },
   title: (rule, accepted, drafted, bonus) => {
     const name = { greedy: 'Greedy', exact: 'Exact sampling', redrafter: 'ReDrafter’s rule' }[rule];
-    return `${name}: ${accepted} of ${few(drafted, 'level', 'levels')} accepted, and “${bonus}” comes on top`;
+    const levels = few(drafted, 'level', 'levels');
+    return `${name}: ${accepted} of ${levels} accepted, and “${bonus}” comes on top`;
   },
   empty: 'Nothing drafted, nothing to verify',
   summary: (rule, steps, emitted) =>
@@ -110,7 +110,8 @@ const en: VerifyAcceptMessages = {
     redrafter: 'ReDrafter’s rule',
     others: 'all others',
     distance: (exact, noise, redrafter) =>
-      `Total variation from the target: exact rule ${exact} (draws from the target itself: about ${noise}), ReDrafter’s rule ${redrafter}.`,
+      `Total variation from the target: exact rule ${exact} (draws from the target itself: about ` +
+      `${noise}), ReDrafter’s rule ${redrafter}.`,
     mark: (word, target, exact, redrafter) =>
       `${word}: target ${target}, exact rule ${exact}, ReDrafter’s rule ${redrafter}`,
   },
@@ -121,16 +122,21 @@ const en: VerifyAcceptMessages = {
   ruleNotes: {
     greedy: 'Rule: verify_greedy; a drafted token stands when it is the target’s most likely one.',
     exact:
-      'Rule: verify_exact; every token is a draw from the target, so the text keeps its law whatever was drafted.',
+      'Rule: verify_exact; every token is a draw from the target, so the text keeps its law ' +
+      'whatever was drafted.',
     redrafter:
-      'Rule: verify_redrafter, as published; not exact, because beams are searched for and not drawn, and the longest is kept.',
+      'Rule: verify_redrafter, as published; not exact, because beams are searched for and not ' +
+      'drawn, and the longest is kept.',
   },
   strips: {
     greedy: 'A strip is the target’s distribution, one segment a word; drafted words are blue.',
     exact:
-      'A strip is the target’s distribution, one segment a word; drafted words are blue; the draw u is the mark.',
+      'A strip is the target’s distribution, one segment a word; drafted words are blue; the ' +
+      'draw u is the mark.',
   },
-  toy: 'Target and drafter are toy models over a short text; all else is computed by the operators’ references.',
+  toy:
+    'Target and drafter are toy models over a short text; all else is computed by the ' +
+    'operators’ references.',
   columns: ['row', 'token', 'parent row', 'target p', 'drafter q', 'result'],
   stage: {
     start: 'Nothing checked yet',
@@ -143,11 +149,6 @@ const en: VerifyAcceptMessages = {
     seed: 'Seed of the draws',
     redraw: 'Draw anew',
     more: 'Verify 20,000 times',
-  },
-  loop: {
-    back: 'Previous step',
-    next: 'Next step of the loop',
-    at: (step) => `Step ${step} of the loop`,
   },
   number: (value) => numberText(value, 2),
   draw,
@@ -241,11 +242,6 @@ const ja: VerifyAcceptMessages = {
     seed: '乱数の種',
     redraw: '引き直す',
     more: '20,000 回検証する',
-  },
-  loop: {
-    back: '前のステップ',
-    next: 'ループの次のステップ',
-    at: (step) => `ループのステップ ${step}`,
   },
   number: (value) => numberText(value, 2),
   draw,

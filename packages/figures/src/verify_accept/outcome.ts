@@ -147,7 +147,9 @@ function arc(from: number, to: number, y: number, distance: number, isShown: boo
   const rise = Math.min(ARCS - 4, 8 + distance * 2);
   const path = element('path', {
     class: 'move',
-    d: `M${px(from)},${px(y)} C${px(from)},${px(y - rise * 1.3)} ${px(to)},${px(y - rise * 1.3)} ${px(to)},${px(y - 4)}`,
+    d:
+      `M${px(from)},${px(y)} C${px(from)},${px(y - rise * 1.3)} ` +
+      `${px(to)},${px(y - rise * 1.3)} ${px(to)},${px(y - 4)}`,
     fill: 'none',
     style: 'stroke:var(--accepted);stroke-width:1.75',
   });
