@@ -162,7 +162,7 @@ function originOf({ measured, functionalDevice }: RooflinePoint, { columns }: Me
 /** The price of the selected operator's record, in lines under the list. */
 function priceLines({ model, words, selected }: Scene, width: number): string[] {
   const point = model.points.find(({ key }) => key === selected);
-  return point === undefined ? [] : wrapText(words.selected(point), width - 24, 12.5);
+  return point === undefined ? [] : wrapText(words.selected(point), width - 26, 13.2);
 }
 
 function priceBlock(place: Plot, lines: readonly string[]): string {
