@@ -16,7 +16,7 @@ export interface Plot {
   bottom: number;
 }
 
-/** What an axis needs of a scale; those of d3-scale are. */
+/** What an axis needs of a scale. */
 export interface AxisScale {
   (value: number): number;
   ticks(count?: number): number[];

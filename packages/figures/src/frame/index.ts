@@ -6,5 +6,6 @@ export * from './language.ts';
 export * from './marks.ts';
 export * from './messages.ts';
 export * from './picture.ts';
+export * from './scale.ts';
 export * from './table.ts';
 export * from './text.ts';

@@ -4,7 +4,6 @@
  * point stands inside the plot; what lies above 1 is drawn above the line at 1; the table holds
  * exactly the points drawn.
  */
-import { type ScaleLinear, type ScaleLogarithmic, scaleLinear, scaleLog } from 'd3-scale';
 import { area, line } from 'd3-shape';
 import {
   axisBottom,
@@ -24,6 +23,9 @@ import {
   type PictureTable,
   type Plot,
   pointMark,
+  type Scale,
+  scaleLinear,
+  scaleLog,
   symbolPath,
   textWidth,
   toned,
@@ -56,8 +58,8 @@ const LOAD_LINE = 18;
 
 interface Chart {
   plot: Plot;
-  x: ScaleLogarithmic<number, number>;
-  y: ScaleLinear<number, number>;
+  x: Scale;
+  y: Scale;
 }
 
 export function loadSpeedupPicture(
@@ -233,7 +235,7 @@ function crossoverMarks(
 /** The interval of a crossover on the line at 1, cut where it goes beyond the loads shown. */
 function intervalMark({ interval }: Crossover, { x, y }: Chart): string {
   if (interval === null) return '';
-  const [least, greatest] = x.domain() as [number, number];
+  const [least, greatest] = x.domain();
   const inside = (load: number) => x(Math.min(greatest, Math.max(least, load)));
   const from = inside(interval.low);
   const to = inside(Number.isFinite(interval.high) ? interval.high : greatest);
@@ -258,7 +260,7 @@ function yourLoad(
   { plot, x, y }: Chart,
   { language, width }: ViewOptions,
 ): string {
-  const [least, greatest] = x.domain() as [number, number];
+  const [least, greatest] = x.domain();
   if (load === null || load < least || load > greatest || figure.series.length === 0) return '';
   const at = x(load);
   const words = loadSpeedupMessages[language];
@@ -292,7 +294,7 @@ export function loadAtX(figure: LoadSpeedup, px: number, options: ViewOptions): 
   const right = options.width < NARROW ? 12 : labelsWidth(drawn, options);
   const plot = { left: LEFT, top: 0, right: options.width - right, bottom: PLOT_HEIGHT };
   const { x } = chartOf(figure, drawn, plot);
-  const [least, greatest] = x.domain() as [number, number];
+  const [least, greatest] = x.domain();
   return Math.min(greatest, Math.max(least, x.invert(px)));
 }
 

@@ -4,7 +4,6 @@
  * plot, higher up means predicted too high, a point is in the band exactly when its error is at
  * most ten per cent, and the table holds exactly the points drawn.
  */
-import { type ScaleLogarithmic, scaleLog } from 'd3-scale';
 import {
   axisBottom,
   axisDown,
@@ -19,6 +18,8 @@ import {
   type PictureTable,
   type Plot,
   pointMark,
+  type Scale,
+  scaleLog,
   symbolPath,
   toned,
   type ViewOptions,
@@ -46,9 +47,9 @@ const RATIOS = [0.1, 0.2, 0.5, 0.8, 1, 1.25, 2, 5, 10];
 
 interface Chart {
   plot: Plot;
-  x: ScaleLogarithmic<number, number>;
+  x: Scale;
   /** Of predicted / measured. */
-  y: ScaleLogarithmic<number, number>;
+  y: Scale;
 }
 
 export function predictionScatterPicture(figure: PredictionScatter, options: ViewOptions): Picture {
@@ -118,8 +119,8 @@ function chartOf(series: readonly ScatterSeries[], plot: Plot): Chart {
 
 function axes({ plot, x, y }: Chart, { language }: ViewOptions): string {
   const words = predictionScatterMessages[language];
-  const [lowest, highest] = y.domain() as [number, number];
-  const [least, greatest] = x.domain() as [number, number];
+  const [lowest, highest] = y.domain();
+  const [least, greatest] = x.domain();
   const { left, right } = plot;
   const band = { x: left, width: right - left, y: y(1 + BAND), height: y(1 - BAND) - y(1 + BAND) };
   return [

@@ -3,7 +3,6 @@
  * longer than recorded stands above the diagonal; a relative error is the same distance from it
  * anywhere; the table holds exactly the points drawn.
  */
-import { type ScaleLogarithmic, scaleLog } from 'd3-scale';
 import { line } from 'd3-shape';
 import {
   axisBottom,
@@ -19,6 +18,8 @@ import {
   type PictureTable,
   type Plot,
   pointMark,
+  type Scale,
+  scaleLog,
   symbolPath,
   toned,
   type ViewOptions,
@@ -36,8 +37,8 @@ const ENTRY = 58;
 
 interface Chart {
   plot: Plot;
-  x: ScaleLogarithmic<number, number>;
-  y: ScaleLogarithmic<number, number>;
+  x: Scale;
+  y: Scale;
   domain: [number, number];
 }
 
