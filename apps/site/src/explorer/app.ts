@@ -3,7 +3,7 @@ import type { CostPareto } from '@beamline/figures/cost_pareto/model';
 import { type Language, languageOf } from '@beamline/figures/frame';
 import type { LatencySlo } from '@beamline/figures/latency_slo/model';
 import { type ShapeHeatmap, shapeHeatmap } from '@beamline/figures/shape_heatmap/model';
-import { BeamlineError, type Problem, type Run, type SizeResult } from '@beamline/simulator';
+import { BeamlineError, type Problem, type SizeResult, textAt } from '@beamline/simulator';
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { modelOfJson } from '../figures/model-json.ts';
 import { addressOf, isPrice } from './address.ts';
@@ -13,15 +13,7 @@ import { FileDesk } from './file-desk.ts';
 import { axisOf } from './load-axis.ts';
 import type { LoadMove } from './load-curve.ts';
 import { type Messages, messages } from './messages.ts';
-import {
-  alongAxis,
-  atMost,
-  fullOf,
-  heatBeams,
-  heatLengths,
-  SIZE_REQUESTS,
-  withShape,
-} from './plan.ts';
+import { atMost, fullOf, heatBeams, heatLengths, SIZE_REQUESTS, withShape } from './plan.ts';
 import type { WorkerPool } from './pool.ts';
 import { type Answer, Questions } from './questions.ts';
 import { commandsOf, sizeCommandOf, yamlOf } from './spell.ts';
@@ -88,6 +80,7 @@ export class ExplorerApp extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.catalogue = parseCatalogue(this.catalogueJson);
+    this.explorer.gpus = this.catalogue.gpus.map(({ id }) => id);
     this.#first = firstModelOf(this);
     this.replaceChildren();
     window.addEventListener('popstate', this.#onPopState);
@@ -215,10 +208,14 @@ export class ExplorerApp extends LitElement {
   get cost(): { model: CostPareto | null; problem: string } {
     const answer = this.#questions?.answer('cost');
     const model = answer?.result?.kind === 'cost' ? answer.result.cost : null;
-    return {
-      model: model === null ? null : withPrices(model, this.explorer.state.price),
-      problem: answer?.problem ?? '',
-    };
+    const problem = answer?.problem ?? '';
+    if (model === null) return { model, problem };
+    const infeasible = this.explorer.fleets.flatMap(({ scenario, point }) =>
+      point === null || point.ok
+        ? []
+        : [{ label: textAt(scenario, 'hardware.gpu'), reason: point.message }],
+    );
+    return { model: withPrices({ ...model, infeasible }, this.explorer.state.price), problem };
   }
 
   get isSizing(): boolean {
@@ -318,7 +315,16 @@ export class ExplorerApp extends LitElement {
   }
 
   protected override updated(): void {
+    this.#loadFigure();
     this.#askForView();
+  }
+
+  /** Pictures beside the first come when their view is opened. */
+  #loadFigure(): void {
+    const { view } = this.explorer.state;
+    if (view === 'shape') void import('@beamline/figures/shape_heatmap');
+    if (view === 'latency') void import('@beamline/figures/latency_slo');
+    if (view === 'cost') void import('@beamline/figures/cost_pareto');
   }
 
   /** What the present view needs beside runs; equal questions are asked once. */
@@ -337,13 +343,7 @@ export class ExplorerApp extends LitElement {
   }
 
   #askForCost(questions: Questions): void {
-    const runs: Run[] = [];
-    for (const { scenario } of this.explorer.costSeries) {
-      for (const at of alongAxis(this.explorer.state, scenario)) {
-        const point = this.explorer.pointOf(at);
-        if (point?.ok) runs.push(point.run);
-      }
-    }
+    const runs = this.explorer.fleets.flatMap(({ point }) => (point?.ok ? [point.run] : []));
     if (runs.length === 0) return;
     const key = JSON.stringify(runs.map((run) => run.scenario));
     questions.ask({ kind: 'cost', runs }, key, 1);

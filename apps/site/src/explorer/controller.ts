@@ -12,7 +12,7 @@ import { type Placed, type Reading, readingBetween, readingOf } from './at-load.
 import { commit, type History, redo, startHistory, undo } from './history.ts';
 import { labelsOf } from './labels.ts';
 import { loadOfValue, loadPathOf, loadValueOf } from './load-axis.ts';
-import { alongAxis, drawsOfBand, fullOf, quickOf, withPlain } from './plan.ts';
+import { alongAxis, drawsOfBand, fleetsOf, fullOf, quickOf } from './plan.ts';
 import type { WorkerPool } from './pool.ts';
 import type { PointResult } from './protocol.ts';
 import { type Progress, Session } from './session.ts';
@@ -56,6 +56,8 @@ export class Explorer {
   /** What is being typed, by `entry id:path`. */
   readonly drafts = new Map<string, Draft>();
   reports: AddressReport[];
+  /** GPUs that cost is compared between. */
+  gpus: readonly string[] = [];
   /** Whether an edit goes to all scenarios. */
   editsAll = false;
   /** Whether the browser refused to change the address. */
@@ -93,7 +95,7 @@ export class Explorer {
   }
 
   recompute(): void {
-    this.#session?.update(this.state, this.series);
+    this.#session?.update(this.state, this.series, this.gpus);
     this.#onChange();
   }
 
@@ -268,9 +270,12 @@ export class Explorer {
     return { low: a.low + share * (b.low - a.low), high: a.high + share * (b.high - a.high) };
   }
 
-  /** What cost and energy are compared between: every series, and its load without drafting. */
-  get costSeries(): Series[] {
-    return withPlain(this.state, this.#onAxis);
+  /** What cost and energy are compared between, and what became of each. */
+  get fleets(): { scenario: Scenario; point: PointResult | null }[] {
+    return fleetsOf(this.state, this.series, this.gpus).map((scenario) => ({
+      scenario,
+      point: this.pointOf(scenario),
+    }));
   }
 
   /** Series whose load is counted as the axis counts it. */

@@ -83,33 +83,51 @@ export function shapesOf(scenario: Scenario): Scenario[] {
 }
 
 /** Everything that a state needs, first what is needed first. */
-export function wantedOf(state: ExplorerState, series: readonly Series[]): Wanted[] {
+export function wantedOf(
+  state: ExplorerState,
+  series: readonly Series[],
+  gpus: readonly string[] = [],
+): Wanted[] {
   const wanted: Wanted[] = [];
   const add = (stage: Stage, scenario: Scenario, draws = 0) =>
     wanted.push({ stage, scenario, draws });
   const yours = () => {
     for (const { scenario } of series) add('yours', fullOf(scenario));
   };
-  if (state.view === 'load' || state.view === 'cost') {
+  if (state.view === 'load') {
     addCurves(state, series, add, yours);
     return wanted;
   }
   yours();
-  if (state.view === 'shape') {
-    const shapes = shapesOf(activeEntry(state).scenario);
-    for (const shape of shapes) add('quick', quickOf(shape));
-    for (const shape of shapes) add('full', fullOf(shape));
-  }
+  const all = state.view === 'shape' ? shapesOf(activeEntry(state).scenario) : [];
+  if (state.view === 'cost') all.push(...fleetsOf(state, series, gpus));
+  for (const one of all) add('quick', quickOf(one));
+  for (const one of all) add('full', fullOf(one));
   return wanted;
 }
 
-/** The series and, beside them, the active scenario without drafting. */
-export function withPlain(state: ExplorerState, series: readonly Series[]): Series[] {
+/**
+ * What cost and energy are compared between, at your load: all series, and the active scenario on
+ * every GPU that is known, with drafting and without. Each scenario once.
+ */
+export function fleetsOf(
+  state: ExplorerState,
+  series: readonly Series[],
+  gpus: readonly string[],
+): Scenario[] {
   const { scenario } = activeEntry(state);
-  const plain = editScenario(scenario, [['speculation.method', 'none']]).scenario;
-  const has = series.some((one) => one.scenario.speculation.method === 'none');
-  if (plain === null || has) return [...series];
-  return [...series, { key: 'plain', label: 'none', scenario: plain, overlay: null }];
+  const own = scenario.hardware.gpu;
+  const names = typeof own === 'string' ? [own, ...gpus.filter((gpu) => gpu !== own)] : [];
+  const all = series.map((one) => one.scenario);
+  for (const gpu of names) {
+    const there = editScenario(scenario, [['hardware.gpu', gpu]]).scenario;
+    const plain = editScenario(scenario, [
+      ['hardware.gpu', gpu],
+      ['speculation.method', 'none'],
+    ]).scenario;
+    for (const one of [there, plain]) if (one !== null) all.push(one);
+  }
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 function addCurves(
@@ -119,8 +137,7 @@ function addCurves(
   yours: () => void,
 ): void {
   const path = axisPath(state);
-  const all = state.view === 'cost' ? withPlain(state, series) : series;
-  const drawn = all.filter(({ scenario }) => loadPathOf(scenario) === path);
+  const drawn = series.filter(({ scenario }) => loadPathOf(scenario) === path);
   const order = coarseToFine(axisValues(state).length);
   const curves = drawn.map(({ scenario }) => alongAxis(state, scenario));
   const each = (act: (scenario: Scenario) => void) => {
@@ -129,7 +146,7 @@ function addCurves(
   each((scenario) => add('quick', quickOf(scenario)));
   yours();
   each((scenario) => add('full', fullOf(scenario)));
-  if (state.bands === 0 || state.view !== 'load') return;
+  if (state.bands === 0) return;
   each((scenario) => {
     if (scenario.speculation.method !== 'none') {
       add('bands', drawsOfBand(scenario), state.bands);

@@ -41,8 +41,8 @@ export class Session {
   }
 
   /** Asks for what the state needs and has not, and gives up what it does not need. */
-  update(state: ExplorerState, series: readonly Series[]): void {
-    const wanted = wantedOf(state, series).map((one) => ({ ...one, key: runKey(one) }));
+  update(state: ExplorerState, series: readonly Series[], gpus: readonly string[] = []): void {
+    const wanted = wantedOf(state, series, gpus).map((one) => ({ ...one, key: runKey(one) }));
     const keys = new Set(wanted.map(({ key }) => key));
     const stale = [...this.#asked].filter(([key]) => !keys.has(key));
     for (const [key] of stale) this.#asked.delete(key);

@@ -26,7 +26,12 @@ export function shapeView(app: ExplorerApp): TemplateResult {
 
 export function latencyView(app: ExplorerApp): TemplateResult {
   const { model, problem } = app.latency;
-  return html`<bl-latency-slo lang=${app.language} .model=${model}
+  // The figure's own field of the service level is the form's.
+  const ask = (event: CustomEvent<{ input: { scenario: { slo: string | null } } }>) => {
+    const { slo } = event.detail.input.scenario;
+    app.explorer.edit([['slo', slo]], slo ?? '');
+  };
+  return html`<bl-latency-slo lang=${app.language} .model=${model} @bl-input=${ask}
     error=${app.obstacle || problem}></bl-latency-slo>`;
 }
 

@@ -51,7 +51,7 @@ export function shapeHeatmapPicture(figure: ShapeHeatmap, options: ViewOptions):
       const column = (area.right - LEFT - 4) / figure.draftLengths.length;
       const top = area.top + TOP;
       const bottom = top + row * rows;
-      const cells = figure.cells.map((cell, i) => {
+      const cells = figure.cells.map((_, i) => {
         const x = LEFT + column * (i % figure.draftLengths.length);
         // More beams stand higher, as an axis with an arrow upwards says.
         const y = bottom - row * (1 + Math.floor(i / figure.draftLengths.length));
