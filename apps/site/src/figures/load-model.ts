@@ -31,7 +31,7 @@ function traffic(
   label: string,
   workload: string,
   acceptance: string,
-  schedule: 'fixed' | 'adaptive',
+  schedule: 'fixed' | 'adaptive' | 'confidence',
 ): Series {
   const { inputTokens, outputTokens } = workloadCatalogue[workload]!;
   return {
@@ -66,6 +66,17 @@ export const loadPresets: Record<string, Preset> = {
       traffic('chat 4×4', 'azure-chat', 'chat', 'fixed'),
       traffic('chat adaptive', 'azure-chat', 'chat', 'adaptive'),
       traffic('code 4×4', 'azure-code', 'code', 'fixed'),
+    ],
+  },
+  schedules: {
+    en: 'Chat on one H100, by schedule',
+    ja: 'チャット、スケジュール別（H100 1 台）',
+    axis: 'ratePerSecond',
+    loads: [1, 2, 4, 8, 12, 16, 20, 24, 32],
+    series: [
+      traffic('fixed 4×4', 'azure-chat', 'chat', 'fixed'),
+      traffic('adaptive', 'azure-chat', 'chat', 'adaptive'),
+      traffic('confidence', 'azure-chat', 'chat', 'confidence'),
     ],
   },
   experts: {

@@ -12,20 +12,24 @@ const scaleWords: Readonly<Record<Language, { billion: string; times: string }>>
   ja: { billion: '', times: `${NO_BREAK}倍` },
 };
 
-function digitsOf(value: number, digits: number, language: Language): string {
-  // Zeros at the end are digits too: 2.80 has three.
+function digitsOf(value: number, digits: number, language: Language, least = digits): string {
+  // Zeros at the end are digits too: 2.80 has three; a chosen 0.9 has one.
   return new Intl.NumberFormat(language, {
-    minimumSignificantDigits: Math.min(digits, value >= 1000 ? 1 : digits),
+    minimumSignificantDigits: value >= 1000 ? 1 : least,
     maximumSignificantDigits: digits,
   }).format(value);
 }
 
-export function numberText({ value, unit, digits }: StoryNumber, language: Language): string {
+export function numberText(
+  { value, unit, digits, basis }: StoryNumber,
+  language: Language,
+): string {
   if (unit === 'B' && language === 'ja') {
     return `${digitsOf(value * 10, digits, language)}${NO_BREAK}億`;
   }
   const whole = Number.isInteger(value) && unit === '' && value < 10 ** digits;
-  const text = whole ? value.toLocaleString(language) : digitsOf(value, digits, language);
+  const least = basis === 'example' ? 1 : digits;
+  const text = whole ? value.toLocaleString(language) : digitsOf(value, digits, language, least);
   if (unit === '') return text;
   if (unit === 'B') return `${text}${scaleWords[language].billion}`;
   if (unit === '×') return `${text}${scaleWords[language].times}`;
