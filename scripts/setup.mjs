@@ -118,7 +118,8 @@ async function installVulkanDriver(goal, notes) {
 async function build(goal, notes) {
   const run = (task) => ['turbo', 'run', task, '--output-logs=errors-only', '--log-order=grouped'];
   const turbo = (title, task) => step(title, 'npx', ['--no-install', ...run(task)]);
-  if (has('g++') || has('clang++')) {
+  const isSite = goal === 'site'; // Its pages bundle the sources and plan with WebAssembly.
+  if (!isSite && (has('g++') || has('clang++'))) {
     const native = await turbo('scheduler core for this machine', 'native');
     if (native.code !== 0) {
       notes.push(
@@ -133,10 +134,15 @@ async function build(goal, notes) {
     if (suite.code !== 0) notes.push(`the operator suite did not build:\n${suite.text}`);
   }
   await mustStep('scheduler core as WebAssembly', 'npx', ['--no-install', ...run('wasm')]);
-  await mustStep('packages', 'npx', ['--no-install', ...run('build')]);
+  if (!isSite) await mustStep('packages', 'npx', ['--no-install', ...run('build')]);
+  if (isSite) await mustStep('the site', 'npx', ['--no-install', ...run('site')]);
+  if (goal === 'test') {
+    const built = await turbo('the site', 'site');
+    if (built.code !== 0) notes.push(`the site did not build:\n${built.text}`);
+  }
 }
 
-/** Sets up for `goal` ('start' or 'test') and returns what could not be done, in words. */
+/** Sets up for `goal` ('start', 'site' or 'test') and returns what could not be done, in words. */
 export async function setUp(goal) {
   const notes = [];
   process.stderr.write('Setting up\n');

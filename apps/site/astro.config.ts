@@ -18,6 +18,10 @@ export default defineConfig({
       },
       sidebar,
       credits: false,
+      expressiveCode: {
+        defaultProps: { frame: 'none' },
+        styleOverrides: { borderRadius: '8px', codeFontSize: '0.84375rem' },
+      },
       disable404Route: true,
       customCss: ['./src/styles/theme.css', './src/styles/content.css'],
       components: {

@@ -14,7 +14,12 @@ async function store(context: LoaderContext, language: 'en' | 'ja'): Promise<voi
     const sidebar = page.label === undefined ? {} : { sidebar: { label: page.label } };
     const data = await context.parseData({
       id,
-      data: { title: page.title, description: page.description, ...sidebar },
+      data: {
+        title: page.title,
+        description: page.description,
+        ...sidebar,
+        ...(page.isWide ? { tableOfContents: false } : {}),
+      },
     });
     const rendered = await context.renderMarkdown(page.body, { fileURL });
     context.store.set({ id, data, body: page.body, filePath, rendered });

@@ -136,8 +136,9 @@ function caseRunner(operator: Operator, language: Language): string {
     '',
     words.casesLead(ids.length),
     '',
-    `<bl-case-runner operator="${operator.name}"${webgpu} class="not-content"><details>` +
-      `<summary>${words.listed(ids.length)}</summary><ul>${list}</ul></details></bl-case-runner>`,
+    `<div class="not-content"><bl-case-runner operator="${operator.name}"${webgpu}><details>` +
+      `<summary>${words.listed(ids.length)}</summary><ul>${list}</ul></details>` +
+      '</bl-case-runner></div>',
   ].join('\n');
 }
 

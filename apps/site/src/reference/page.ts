@@ -11,6 +11,8 @@ export interface GeneratedPage {
   description: string;
   /** Shown in the sidebar; the title when absent. */
   label?: string;
+  /** Given the width of the table of contents too: for wide tables. */
+  isWide?: boolean;
   /** Markdown below the title; HTML may stand in it. */
   body: string;
 }
@@ -26,9 +28,25 @@ export function plain(text: string): string {
     .replace(/([\\`*_|[\]{}~])/g, '\\$1');
 }
 
-/** Code inside a table: as HTML, so that a bar or a backtick may stand in it. */
+const codeEntities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '|': '&#124;',
+  '-': '&#45;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '.': '&#46;',
+  _: '&#95;',
+  '*': '&#42;',
+  '[': '&#91;',
+};
+
+/**
+ * Code inside a table: as HTML with entities, so that neither a bar nor the typographer of dashes
+ * and quotes takes it for text.
+ */
 export function code(text: string, id?: string): string {
-  const safe = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/\|/g, '&#124;');
+  const safe = text.replace(/[&<|\-"'._*[]/g, (letter) => codeEntities[letter]!);
   return `<code${id === undefined ? '' : ` id="${id}"`}>${safe}</code>`;
 }
 

@@ -77,6 +77,12 @@ export function scenarioPages(language: Language): GeneratedPage[] {
   const whole = `## ${words.whole}\n\n${words.wholeLead}\n\n\`\`\`yaml\n${yaml}\n\`\`\``;
   const { title, description, lead } = words;
   return [
-    { id: 'reference/scenario', title, description, body: [lead, ...sections, whole].join('\n\n') },
+    {
+      id: 'reference/scenario',
+      title,
+      description,
+      isWide: true,
+      body: [lead, ...sections, whole].join('\n\n'),
+    },
   ];
 }

@@ -66,7 +66,7 @@ function evidenceRow(row: EvidenceRow, language: Language): string[] {
   const note = row.note === '' ? '' : `<br><small>${plain(row.note)}</small>`;
   return [
     `${plain(language === 'ja' ? quantityJa(row.quantity) : row.quantity)}${note}`,
-    plain(where.join(' · ')),
+    plain(where.every((name) => name === words.all) ? words.all : where.join(' · ')),
     words.parts[row.part],
     String(row.count),
     percent(row.median),
@@ -125,7 +125,7 @@ export async function validationPages(language: Language): Promise<GeneratedPage
   const sources = [...new Set(validation.rows.map(({ source }) => `- ${plain(source)}`))];
   const body = [
     words.lead(met, judged.length),
-    await hostHtml('prediction_scatter', {}, language),
+    `<div class="not-content">${await hostHtml('prediction_scatter', {}, language)}</div>`,
     `## ${words.missedTitle}`,
     missedList(language),
     `## ${words.heldOut}`,
@@ -144,5 +144,7 @@ export async function validationPages(language: Language): Promise<GeneratedPage
     words.again,
   ];
   const { title, description } = words;
-  return [{ id: 'reference/validation', title, description, body: body.join('\n\n') }];
+  return [
+    { id: 'reference/validation', title, description, isWide: true, body: body.join('\n\n') },
+  ];
 }
