@@ -95,6 +95,18 @@ describe('the lanes', () => {
   });
 });
 
+describe('bad input', () => {
+  const from = (input: object) => () => inFlightLanes(input, wasm);
+
+  it('says what is allowed', () => {
+    expect(from({ preset: 'chunkt' })).toThrow(/"chunked"/);
+    expect(from({ preset: { length: 1 } })).toThrow(/an object/);
+    for (const requests of [0, 13, 1.5, Number.NaN, '4', Number.POSITIVE_INFINITY]) {
+      expect(from({ requests })).toThrow(/from 1 to 12/);
+    }
+  });
+});
+
 describe('the presets show what they are named for', () => {
   const model = (preset: InFlightLanesInput['preset']) => inFlightLanes({ preset }, wasm);
 

@@ -1,5 +1,5 @@
-/** A row of swatches with their words, broken into lines that fit. */
-import { textWidth } from '../frame/index.ts';
+/** Swatches with their words, broken into lines that fit; words too long for a line are wrapped. */
+import { textWidth, wrapText } from '../frame/index.ts';
 import { textElement } from '../markup.ts';
 
 export interface KeyEntry {
@@ -9,25 +9,40 @@ export interface KeyEntry {
 }
 
 const LINE = 22;
+const TEXT = 15;
 const SIZE = 12;
+const SWATCH = 28;
+const GAP = 16;
 
-function lines(entries: readonly KeyEntry[], width: number): KeyEntry[][] {
-  const found: KeyEntry[][] = [[]];
-  let used = 0;
+interface Placed {
+  entry: KeyEntry;
+  texts: string[];
+  x: number;
+  y: number;
+}
+
+function layout(entries: readonly KeyEntry[], width: number): { placed: Placed[]; height: number } {
+  const placed: Placed[] = [];
+  let x = 0;
+  let y = 6;
+  let high = 0;
   for (const entry of entries) {
-    const needed = 44 + textWidth(entry.text, SIZE);
-    if (used > 0 && used + needed - 14 > width) {
-      found.push([]);
-      used = 0;
+    const texts = wrapText(entry.text, width - SWATCH, SIZE);
+    const wide = SWATCH + Math.max(...texts.map((text) => textWidth(text, SIZE)));
+    if (x > 0 && x + wide > width) {
+      y += high;
+      x = 0;
+      high = 0;
     }
-    found.at(-1)!.push(entry);
-    used += needed;
+    placed.push({ entry, texts, x, y });
+    x += wide + GAP;
+    high = Math.max(high, LINE + TEXT * (texts.length - 1));
   }
-  return found;
+  return { placed, height: entries.length === 0 ? 0 : y + high };
 }
 
 export function keyRowHeight(entries: readonly KeyEntry[], width: number): number {
-  return entries.length === 0 ? 0 : 6 + LINE * lines(entries, width).length;
+  return layout(entries, width).height;
 }
 
 export function keyRow(
@@ -36,16 +51,13 @@ export function keyRow(
   top: number,
   width: number,
 ): string {
-  return lines(entries, width)
-    .flatMap((line, i) => {
-      let x = left;
-      const y = top + 6 + LINE * i;
-      return line.map((entry) => {
-        const at = { class: 'muted', x: x + 28, y: y + 11 };
-        const drawn = entry.swatch(x, y) + textElement('text', at, entry.text);
-        x += 44 + textWidth(entry.text, SIZE);
-        return drawn;
+  return layout(entries, width)
+    .placed.map(({ entry, texts, x, y }) => {
+      const words = texts.map((text, i) => {
+        const at = { class: 'muted', x: left + x + SWATCH, y: top + y + 11 + TEXT * i };
+        return textElement('text', at, text);
       });
+      return entry.swatch(left + x, top + y) + words.join('');
     })
     .join('\n');
 }

@@ -9,6 +9,7 @@
  * rows; its generation tensors have 0 rows. Step 2 is all generation, and context has 0 rows.
  */
 import type { SchedulerFactory, SchedulerOptions } from '@beamline/scheduler';
+import { oneOf, wholeOrNull } from './check-input.ts';
 import {
   type ContextRun,
   type DriveInput,
@@ -76,9 +77,8 @@ const STEPS_MAX = 64;
 /** What is driven for an input; a test runs it through another scheduler. */
 export function driveInputOf({ preset, requests }: InFlightLanesInput): DriveInput {
   const { count, request } = presets[preset];
-  const wanted = Math.min(REQUESTS_MAX, Math.max(1, Math.round(requests ?? count)));
   return {
-    requests: Array.from({ length: wanted }, (_, i) => request(i)),
+    requests: Array.from({ length: requests ?? count }, (_, i) => request(i)),
     options: optionsOf(preset),
     beams: 2,
     draftLength: 3,
@@ -88,11 +88,16 @@ export function driveInputOf({ preset, requests }: InFlightLanesInput): DriveInp
   };
 }
 
+/** Throws an input error for what is not offered. */
 export function inFlightLanes(
   given: Partial<InFlightLanesInput>,
   createScheduler: SchedulerFactory,
 ): InFlightLanes {
-  const input: InFlightLanesInput = { preset: 'mixed', requests: null, ...given };
+  const { preset = 'mixed', requests = null } = given;
+  const input: InFlightLanesInput = {
+    preset: oneOf('preset', preset, presetNames),
+    requests: wholeOrNull('requests', requests, 1, REQUESTS_MAX),
+  };
   const driven = driveInputOf(input);
   const { shows } = presets[input.preset];
   const steps: LaneStep[] = [];

@@ -9,6 +9,7 @@ import { type LanesScene, requestKey } from './lanes.ts';
 import type { LaneStep } from './model.ts';
 
 const HEAD = 22;
+const HEAD_LINE = 17;
 const STRIP = 24;
 const FLOW = 36;
 const LINE = 15;
@@ -94,17 +95,37 @@ function mergedLines({ options, words }: LanesScene): string[] {
   return wrapText(words.merged, options.width - 16, 12);
 }
 
+function headOf({ model, selected, options, words }: LanesScene): string[] {
+  const { phases, contextRows, generationRows } = model.steps[selected]!;
+  const rows = contextRows + generationRows;
+  const head = words.batch(selected + 1, phases.batch.length, rows);
+  return wrapText(head, (options.width - 16) / 1.08, 13);
+}
+
+function headHeight(scene: LanesScene): number {
+  return HEAD + HEAD_LINE * (headOf(scene).length - 1);
+}
+
 export function splitHeight(scene: LanesScene): number {
   const { boxHeight } = layoutOf(scene, scene.model.steps[scene.selected]!);
-  return HEAD + STRIP + FLOW + boxHeight + FLOW + STRIP + 6 + LINE * mergedLines(scene).length + 4;
+  return (
+    headHeight(scene) +
+    STRIP +
+    FLOW +
+    boxHeight +
+    FLOW +
+    STRIP +
+    6 +
+    LINE * mergedLines(scene).length +
+    4
+  );
 }
 
 export function split(scene: LanesScene, area: Plot): string {
-  const { model, selected, words } = scene;
+  const { model, selected } = scene;
   const step = model.steps[selected]!;
   const layout = layoutOf(scene, step);
-  const rows = step.contextRows + step.generationRows;
-  const top = area.top + HEAD;
+  const top = area.top + headHeight(scene);
   const boxTop = top + STRIP + FLOW;
   const strip = boxTop + PAD;
   const boxEnd = boxTop + layout.boxHeight;
@@ -112,11 +133,10 @@ export function split(scene: LanesScene, area: Plot): string {
   const inPhases = [...layout.context, ...layout.generation];
   const phaseOf = (span: Span) => inPhases.find(({ request }) => request === span.request)!;
   return [
-    textElement(
-      'text',
-      { x: 8, y: area.top + 14, 'font-weight': 600 },
-      words.batch(selected + 1, step.phases.batch.length, rows),
-    ),
+    ...headOf(scene).map((text, i) => {
+      const at = { x: 8, y: area.top + 14 + HEAD_LINE * i, 'font-weight': 600 };
+      return textElement('text', at, text);
+    }),
     ...layout.batch.map((span) => flow(span, top + STRIP, phaseOf(span), strip)),
     ...layout.merged.map((span) => flow(phaseOf(span), boxEnd, span, mergeTop)),
     ...layout.batch.map((span) => segment(scene, span, top)),

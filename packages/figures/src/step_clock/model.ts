@@ -17,6 +17,7 @@ import {
   engineOf,
   estimate,
   infeasibleError,
+  inputError,
   memoryPlan,
   modelOf,
   type OperatorCost,
@@ -145,6 +146,11 @@ const choices: StepClock['choices'] = {
  */
 export function stepClock(given: Partial<StepClockInput> = {}): StepClock {
   const input = { ...defaultInput, ...given };
+  for (const field of ['batch', 'contextTokens'] as const) {
+    const least = field === 'batch' ? 1 : 0;
+    if (Number.isSafeInteger(input[field]) && input[field] >= least) continue;
+    throw inputError(`${field} is ${input[field]}; it must be a whole number from ${least} up.`);
+  }
   const scenario = scenarioOf(input);
   const wanted = { batch: input.batch, kvTokens: input.contextTokens };
   const estimated = estimate(scenario, wanted);

@@ -136,7 +136,10 @@ describe('the roofline', () => {
 describe('bad input', () => {
   it('says what is wrong', () => {
     expect(() => stepClock({ gpu: 'h100-smx' })).toThrow(/h100-sxm/);
-    expect(() => stepClock({ batch: 0 })).toThrow(/batch/);
+    for (const batch of [0, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(() => stepClock({ batch })).toThrow(/batch/);
+    }
+    expect(() => stepClock({ beams: 1e9 })).toThrow(/beams/);
     expect(() => stepClock({ gpu: 'l4', contextTokens: 2e7 })).toThrow(/No number of l4/);
   });
 });
