@@ -3,6 +3,10 @@
  * touches a document. `@beamline/figures/<figure>` registers a figure's element.
  */
 
+export { type LoopInput, type LoopStep, loopInput, loopStep } from './beam_tree/loop.ts';
+export { type BeamTree, beamTreeModel, beamTreeOf } from './beam_tree/model.ts';
+export { type PresetName, presetNames } from './beam_tree/presets.ts';
+export { type BeamTreeState, beamTreePicture } from './beam_tree/view.ts';
 export * from './frame/index.ts';
 export { finding, intervalText, loadText, speedupMeasures } from './load_speedup/messages.ts';
 export {
@@ -21,6 +25,8 @@ export { draftLabel } from './load_speedup/series-key.ts';
 export { type LoadSpeedupState, loadSpeedupPicture } from './load_speedup/view.ts';
 export { escapeText } from './markup.ts';
 export { numberText } from './numbers.ts';
+export { type PackedMask, packedMaskModel, packedMaskOf } from './packed_mask/model.ts';
+export { type PackedMaskState, packedMaskPicture } from './packed_mask/view.ts';
 export { figureStyle, themeStyle, themes } from './palette.ts';
 export { scatterFinding } from './prediction_scatter/messages.ts';
 export {
@@ -37,3 +43,6 @@ export {
   quantilePlot,
 } from './quantile_plot/model.ts';
 export { quantilePlotPicture } from './quantile_plot/view.ts';
+export { type VerifyAccept, verifyAcceptModel, verifyAcceptOf } from './verify_accept/model.ts';
+export { type VerifyRule, verifyRules } from './verify_accept/verify.ts';
+export { type VerifyAcceptState, verifyAcceptPicture } from './verify_accept/view.ts';

@@ -8,16 +8,18 @@ import type { LoopInput } from './loop.ts';
 import { LoopElement } from './loop-element.ts';
 import { beamTreeMessages } from './messages.ts';
 import { type BeamTree, beamTreeModel } from './model.ts';
+import { BEAMS_MAX } from './presets.ts';
 import { type BeamTreeState, beamTreePicture } from './view.ts';
 
 export class BeamTreeElement extends LoopElement<BeamTree, BeamTreeState> {
   static override figureName = 'beam-tree';
 
+  #shown: LoopInput | null = null;
   #stepper = new Stepper(this, {
     count: () => (this.model?.step.beams ?? -1) + 1,
-    at: () => this.state?.merged ?? 0,
+    at: () => Math.min(this.state?.merged ?? 0, this.model?.step.beams ?? 0),
     go: (merged) => {
-      this.state = { merged };
+      this.state = { merged: merged === this.model?.step.beams ? BEAMS_MAX : merged };
     },
     nameOf: (merged) =>
       beamTreeMessages[this.currentLanguage].merged(merged, this.model?.step.beams ?? 0),
@@ -32,8 +34,16 @@ export class BeamTreeElement extends LoopElement<BeamTree, BeamTreeState> {
     return model;
   }
 
-  initialState(model: BeamTree): BeamTreeState {
-    return { merged: model.step.beams };
+  initialState(): BeamTreeState {
+    return { merged: BEAMS_MAX };
+  }
+
+  /** The stage stays while the same beams widen or deepen. */
+  override nextState({ step }: BeamTree, state: BeamTreeState): BeamTreeState {
+    const { preset, typed } = step.input;
+    const isSame = preset === this.#shown?.preset && typed === this.#shown.typed;
+    this.#shown = step.input;
+    return isSame ? state : this.initialState();
   }
 
   picture(model: BeamTree, state: BeamTreeState, options: ViewOptions) {

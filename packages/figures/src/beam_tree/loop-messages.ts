@@ -34,12 +34,12 @@ const en: LoopMessages = {
     empty: 'Empty',
   },
   controls: {
-    preset: 'Beams',
+    preset: 'Example',
     own: 'My own',
     typed: 'My own beams, one a line, tokens apart by spaces',
     typedHint: 'Up to 8 beams of up to 7 tokens; the first token of all beams is the certain one.',
     apply: 'Pack these beams',
-    width: 'Beams',
+    width: 'Beam width',
     widthValue: (beams) => few(beams, 'beam', 'beams'),
     depth: 'Drafted tokens per beam',
     depthValue: (tokens) => few(tokens, 'token', 'tokens'),
@@ -63,7 +63,7 @@ const ja: LoopMessages = {
     empty: '空',
   },
   controls: {
-    preset: 'ビーム',
+    preset: '例',
     own: '自分で入力',
     typed: '自分のビーム（1 行に 1 本、トークンは空白区切り）',
     typedHint: '最大 8 本、各 7 トークンまで。全ビームの先頭が確定トークンになる。',

@@ -71,7 +71,7 @@ const ja: PackedMaskMessages = {
     rows: '行',
     saved: '節約した KV スロット',
     wasted: '余分な KV スロット',
-    words: '1 行のマスク語数',
+    words: '語 / 行',
   },
   tree: (isNaive) => (isNaive ? 'まとめないビーム' : '詰めた木と行番号'),
   mask: '詰めた行 ↓ と、各行が見るもの',

@@ -17,7 +17,9 @@ const BLOCK = 68;
 const LINE = 19;
 /** Below this width a ratio's bar stands under its words. */
 const NARROW_PART = 360;
-const LINE_NARROW = 36;
+const LINE_NARROW = 38;
+/** Px for `u 0.123 ≥ 0.456 ✕` beside its bar. */
+const VERDICT = 132;
 
 const lineHeight = (width: number) => (width < NARROW_PART ? LINE_NARROW : LINE);
 
@@ -200,12 +202,12 @@ function ratios(part: Decisions): string {
 function ratioPlaces({ left, width }: Decisions, y: number) {
   const isNarrow = width < NARROW_PART;
   return {
-    words: isNarrow ? width * 0.56 : width * 0.46,
+    words: isNarrow ? width : width * 0.46,
     barLeft: isNarrow ? left : left + width * 0.47,
-    barWidth: isNarrow ? width : width * 0.2,
-    barTop: isNarrow ? y + 17 : y + 3,
+    barWidth: isNarrow ? width - VERDICT : width * 0.2,
+    barTop: isNarrow ? y + 20 : y + 3,
     verdict: isNarrow
-      ? { x: left + width, y: y + 12, 'text-anchor': 'end' }
+      ? { x: left + width, y: y + 29, 'text-anchor': 'end' }
       : { x: left + width * 0.67 + 8, y: y + 12 },
   };
 }

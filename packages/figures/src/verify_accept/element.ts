@@ -6,20 +6,25 @@ import { type LoopInput, wordOf } from '../beam_tree/loop.ts';
 import { LoopElement } from '../beam_tree/loop-element.ts';
 import { define, html, nothing, Stepper } from '../frame/figure-element.ts';
 import type { ViewOptions } from '../frame/picture.ts';
-import { lawOf } from './law.ts';
+import { LAW_DRAWS, lawOf } from './law.ts';
 import { verifyAcceptMessages } from './messages.ts';
 import { stagesOf, type VerifyAccept, verifyAcceptModel } from './model.ts';
 import { type VerifyRule, verifyRules } from './verify.ts';
 import { stageAt, type VerifyAcceptState, verifyAcceptPicture } from './view.ts';
 
+const QUICK_DRAWS = 200;
 const MANY_DRAWS = 20000;
+const REST_MS = 200;
+/** Behind the last stage of any verification. */
+const STAGE_LAST = 99;
 
 export class VerifyAcceptElement extends LoopElement<VerifyAccept, VerifyAcceptState> {
   static override figureName = 'verify-accept';
 
+  #rest: ReturnType<typeof setTimeout> | undefined;
   #stepper = new Stepper(this, {
     count: () => (this.model === null ? 0 : stagesOf(this.model).length),
-    at: () => this.state?.stage ?? 0,
+    at: () => Math.min(this.state?.stage ?? 0, this.#last),
     go: (stage) => {
       this.state = { stage };
     },
@@ -36,16 +41,37 @@ export class VerifyAcceptElement extends LoopElement<VerifyAccept, VerifyAcceptS
     return words.commit(model.verified.emitted.length);
   }
 
+  get #last(): number {
+    return this.model === null ? 0 : stagesOf(this.model).length - 1;
+  }
+
+  /** A few draws at once, so that a slider stays smooth; the others when it rests. */
   modelOf(input: LoopInput): VerifyAccept {
-    return verifyAcceptModel(input);
+    clearTimeout(this.#rest);
+    const model = verifyAcceptModel(input, QUICK_DRAWS);
+    if (model.law !== null) {
+      this.#rest = setTimeout(() => {
+        if (this.model === model) this.#verifyOften(model, LAW_DRAWS);
+      }, REST_MS);
+    }
+    return model;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#rest);
   }
 
   treeOf(model: VerifyAccept) {
     return model.tree;
   }
 
-  initialState(model: VerifyAccept): VerifyAcceptState {
-    return { stage: stagesOf(model).length - 1 };
+  initialState(): VerifyAcceptState {
+    return { stage: STAGE_LAST };
+  }
+
+  override nextState(_model: VerifyAccept, state: VerifyAcceptState): VerifyAcceptState {
+    return state;
   }
 
   picture(model: VerifyAccept, state: VerifyAcceptState, options: ViewOptions) {
@@ -78,14 +104,11 @@ export class VerifyAcceptElement extends LoopElement<VerifyAccept, VerifyAcceptS
       <button type="button" @click=${() => this.change({ seed: seed + 1 })}
         >${controls.redraw}</button>
       <button type="button" ?disabled=${model.law?.draws === MANY_DRAWS}
-        @click=${() => this.#verifyOften(model)}>${controls.more}</button>`;
+        @click=${() => this.#verifyOften(model, MANY_DRAWS)}>${controls.more}</button>`;
   }
 
-  #verifyOften(model: VerifyAccept): void {
-    const law = lawOf(model.step, MANY_DRAWS, model.probabilities);
-    const state = this.state;
-    this.model = { ...model, law };
-    this.state = state === null ? null : { ...state };
+  #verifyOften(model: VerifyAccept, draws: number): void {
+    this.model = { ...model, law: lawOf(model.step, draws, model.probabilities) };
   }
 }
 

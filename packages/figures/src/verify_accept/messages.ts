@@ -34,6 +34,7 @@ export interface VerifyAcceptMessages {
     head: (draws: string) => string;
     target: string;
     exact: string;
+    /** Short, for the key. */
     redrafter: string;
     others: string;
     distance: (exact: string, noise: string, redrafter: string) => string;
@@ -107,7 +108,7 @@ const en: VerifyAcceptMessages = {
     head: (draws) => `first committed token over ${draws} verifications of this step`,
     target: 'target p',
     exact: 'exact rule',
-    redrafter: 'ReDrafter’s rule',
+    redrafter: 'ReDrafter',
     others: 'all others',
     distance: (exact, noise, redrafter) =>
       `Total variation from the target: exact rule ${exact} (draws from the target itself: about ` +
@@ -206,7 +207,7 @@ const ja: VerifyAcceptMessages = {
     head: (draws) => `このステップを ${draws} 回検証したときの最初の確定トークン`,
     target: 'ターゲット p',
     exact: '厳密な規則',
-    redrafter: 'ReDrafter の規則',
+    redrafter: 'ReDrafter',
     others: 'その他すべて',
     distance: (exact, noise, redrafter) =>
       `ターゲットとの全変動距離：厳密な規則 ${exact}（ターゲット自身から引いた場合で約 ${noise}）、ReDrafter の規則 ${redrafter}。`,
