@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { build, type Rollup } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -146,6 +147,34 @@ describe.skipIf(missing.length > 0)(`the element of a figure${reason}`, () => {
       };
     });
     expect(kept).toEqual({ isSame: true, hasMoved: true, count: 7 });
+  });
+
+  it('law: one tree becomes another, and what has the same key is the same element', async () => {
+    const page = await open();
+    const leaf = fc.constantFrom('a', 'b', 'c').map((text) => `<i>${text}</i>${text}`);
+    const child = fc.tuple(fc.nat({ max: 8 }), fc.constantFrom('b', 'p'), leaf, fc.boolean());
+    const trees = fc
+      .uniqueArray(child, { selector: ([key]) => key, maxLength: 8 })
+      .map((children) =>
+        children
+          .map(([key, name, content, isKeyed]) => {
+            const kind = content.startsWith('<i>a')
+              ? ''
+              : ` class="k${content}"`.replace(/<|>/g, '');
+            const attributes = isKeyed ? ` data-key="${key}"${kind}` : '';
+            return `<${name}${attributes}>${content}</${name}>`;
+          })
+          .join(''),
+      );
+    const pairs = fc.sample(fc.tuple(trees, trees), { numRuns: 300, seed: 7 });
+    const results = await page.evaluate(
+      (given) => given.map(([before, after]) => window.figures.morphed(before, after)),
+      pairs,
+    );
+    results.forEach(({ html, haveStayed }, i) => {
+      expect(html, `${pairs[i]}`).toBe(pairs[i]![1]);
+      expect(haveStayed, `${pairs[i]}`).toBe(true);
+    });
   });
 
   it('tells the page what is lit, by focus as by hover, and is lit by it', async () => {

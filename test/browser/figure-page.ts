@@ -12,7 +12,13 @@ import {
   type ViewOptions,
   viewOptions,
 } from '@beamline/figures';
-import { define, FigureElement, html, Stepper } from '@beamline/figures/frame/figure-element';
+import {
+  define,
+  FigureElement,
+  html,
+  morph,
+  Stepper,
+} from '@beamline/figures/frame/figure-element';
 import '@beamline/figures/load_speedup';
 import { runAt } from '../support/runs.ts';
 
@@ -60,6 +66,26 @@ const page = {
       ...curve(2, { ...(isLonger ? { 0.5: 3 } : {}), 1: 1.6, 8: 1.2, 64: last }),
       ...curve(6, { 1: 2, 8: 1.1, 64: 0.6 }),
     ]),
+  /** Both given as the content of a root; what came of it, and whether keyed children stayed. */
+  morphed: (before: string, after: string) => {
+    const parse = (content: string) => {
+      const root = document.createElement('div');
+      root.innerHTML = content;
+      return root;
+    };
+    const keyOf = (node: Node) =>
+      node instanceof Element ? (node.getAttribute('data-key') ?? undefined) : undefined;
+    const [from, to] = [parse(before), parse(after)];
+    const old = new Map([...from.children].map((child) => [keyOf(child), child]));
+    morph(from, to, keyOf);
+    return {
+      html: from.innerHTML,
+      haveStayed: [...from.children].every((child) => {
+        const known = keyOf(child) === undefined ? undefined : old.get(keyOf(child));
+        return known === undefined || known === child || known.nodeName !== child.nodeName;
+      }),
+    };
+  },
   staticHtml: (model: LoadSpeedup) =>
     figureHtml(
       loadSpeedupPicture(model, { load: null }, viewOptions('static', { hasTitle: false })),

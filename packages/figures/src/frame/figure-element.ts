@@ -16,6 +16,7 @@ import { markAfter, markOf, redraw } from './redraw.ts';
 import { pngOf, saveFile } from './save.ts';
 
 export { html, nothing } from 'lit';
+export { morph } from './morph.ts';
 export { Stepper } from './stepper.ts';
 
 /** Asks the page for a model of another input. */

@@ -2,7 +2,7 @@
  * A new picture put over the one that stands in the page. Law: an element whose key stays is kept,
  * with its focus, and moves; only what is gone is removed.
  */
-import morphdom from 'morphdom';
+import { morph } from './morph.ts';
 
 /** `tabStops` remembers, group by group, the key of the mark that Tab reaches. */
 export function redraw(container: HTMLElement, svg: string, tabStops: Map<string, string>): void {
@@ -21,10 +21,7 @@ export function redraw(container: HTMLElement, svg: string, tabStops: Map<string
   const keys = new WeakMap<Node, string>();
   nameNodes(old, keys);
   nameNodes(next, keys);
-  morphdom(old, next, {
-    getNodeKey: (node) => keys.get(node),
-    onBeforeElUpdated: (from, to) => !from.isEqualNode(to),
-  });
+  morph(old, next, (node) => keys.get(node));
   if (hadFocus && root.activeElement?.getAttribute('data-key') !== focused) {
     markOf(container, focused)?.focus({ preventScroll: true });
   }
