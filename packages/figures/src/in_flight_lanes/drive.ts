@@ -158,7 +158,8 @@ class Engine {
     const random = randomAt(progress.key, progress.generationSteps);
     const drawn = this.#shape.sampleAccepted(progress.acceptanceClass, random);
     const left = this.#requests[request]!.outputTokens - progress.emitted;
-    const accepted = Math.min(drawn, rows - 1, left - 1);
+    // The scheduler grants no drafts beyond the last token that is wanted.
+    const accepted = Math.min(drawn, rows - 1);
     progress.emitted += accepted + 1;
     const isFinished = accepted + 1 >= left;
     outcome.generationEmitted[i] = accepted + 1;

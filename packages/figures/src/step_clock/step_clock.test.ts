@@ -112,6 +112,19 @@ describe('the roofline', () => {
     );
   });
 
+  it('counts a row as a request of its own up to the batch, and as a draft token beyond', () => {
+    const { points, plain } = stepClock({ batch: 64 }).roofline;
+    for (const batch of [1, 4, 16, 32, 64]) {
+      const alone = stepClock({ batch }).roofline.plain;
+      const here = points.find(({ rows }) => rows === batch)!;
+      expect(here.timeNs).toBeCloseTo(alone.timeNs, 3);
+      expect(here.memoryNs).toBeCloseTo(alone.memoryNs, 3);
+    }
+    const [twice, wide] = [128, 512].map((rows) => points.find((point) => point.rows === rows)!);
+    // Weights and KV are read once, however many rows share them: only activations add bytes.
+    expect(wide!.memoryNs - twice!.memoryNs).toBeLessThan(0.25 * plain.memoryNs);
+  });
+
   it('never lies below its limits, and the knee is where they cross', () => {
     fc.assert(
       fc.property(inputs, (input) => {
