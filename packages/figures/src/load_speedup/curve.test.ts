@@ -65,6 +65,17 @@ describe('the envelope', () => {
   });
 });
 
+describe('a choice', () => {
+  it('there is between ways of drafting, not between texts', () => {
+    const of = (speculation: object) =>
+      [1, 8].map((rate) => runAt(rate, 2, { scenario: { speculation } }));
+    expect(loadSpeedup([...of({ beams: 2 }), ...of({ beams: 6 })]).envelope).not.toEqual([]);
+    const texts = loadSpeedup([...of({ acceptance: 'chat' }), ...of({ acceptance: 'code' })]);
+    expect(texts.series).toHaveLength(2);
+    expect(texts.envelope).toEqual([]);
+  });
+});
+
 describe('the reader’s load', () => {
   it('law: the picture’s x and the load under it are inverse', () => {
     const figure = figureOf([

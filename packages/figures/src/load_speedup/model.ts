@@ -8,13 +8,13 @@ import {
   type Speedup,
 } from '@beamline/simulator';
 import { envelopeOf } from './curve.ts';
-import { changedBetween } from './series-key.ts';
+import { changedBetween, differOnlyInDrafting } from './series-key.ts';
 
 /**
  * Load against speedup, from runs alone: one series for each way of drafting, one point for each
  * load, a band where a load was run with several seeds or with draws of uncertain parameters, and
- * the load at which drafting stops paying, with its interval over the draws; over several series
- * their envelope, which is what a schedule that adapts to the load could reach.
+ * the load at which drafting stops paying, with its interval over the draws; over several
+ * ways of drafting their envelope, which is what a schedule that adapts to the load could reach.
  *
  * Example: speedups 1.4 at load 4 and 0.8 at load 16 cross 1 between them, two thirds of the way on
  * the logarithmic axis: at 4 · (16/4)^(2/3) = 10.08.
@@ -72,7 +72,8 @@ export interface LoadSpeedup {
   series: LoadSeries[];
   /**
    * The best of all series at each load, and 1 where not to draft is better still; empty with fewer
-   * than two series.
+   * than two series, and where they differ in more than the way of drafting: nobody can choose
+   * the text.
    */
   envelope: EnvelopePoint[];
   /** Runs that have no baseline, or no finite speedup, and so no place in the picture. */
@@ -122,7 +123,7 @@ export function loadSpeedup(
     const points = pointsOf(members, measure);
     return { label, points, crossovers: crossoversOf(points, drawnCurves(members, measure)) };
   });
-  const envelope = envelopeOf(series);
+  const envelope = differOnlyInDrafting(usable) ? envelopeOf(series) : [];
   return { measure, unit, series, envelope, leftOut: runs.length - usable.length };
 }
 

@@ -56,6 +56,18 @@ const SHAPE_PATHS: readonly string[] = [
   'speculation.schedule',
 ];
 
+/**
+ * Whether the runs are the same service under the same traffic, drafted in different ways: only
+ * between those can one choose.
+ */
+export function differOnlyInDrafting(runs: readonly Run[]): boolean {
+  return scenarioPaths.every((path) => {
+    if (LOAD_PATHS.includes(path) || SHAPE_PATHS.includes(path)) return true;
+    const texts = new Set(runs.map((run) => textAt(run.scenario, path)));
+    return texts.size < 2;
+  });
+}
+
 /** `redrafter 4×4`, `redrafter adaptive`, `none`. */
 export function draftLabel(scenario: Scenario): string {
   const { method, beams, draftLength, schedule } = scenario.speculation;

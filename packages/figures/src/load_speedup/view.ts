@@ -72,7 +72,8 @@ export function loadSpeedupPicture(
   const drawn = figure.series.slice(0, SERIES_MAX);
   const isNarrow = width < NARROW;
   const right = isNarrow ? 12 : labelsWidth(drawn, options);
-  const top = axisTop(words.axisY(words.measures[figure.measure]), width) + LOAD_LINE;
+  const gap = state.load === null ? 0 : LOAD_LINE;
+  const top = axisTop(words.axisY(words.measures[figure.measure]), width) + gap;
   const axis = axisBottom(words.axisX(figure.unit), width - LEFT - right);
   const legend = isNarrow && drawn.length > 0 ? LEGEND_LINE * (drawn.length + 1) : 0;
   return drawPicture(options, {
@@ -86,7 +87,7 @@ export function loadSpeedupPicture(
       const chart = chartOf(figure, drawn, plot);
       const upper = { ...plot, bottom: chart.y(1) };
       return [
-        axes(figure, chart, options),
+        axes(figure, chart, gap, options),
         ...(drawn.length === 0 ? [emptyNote(upper, words.empty)] : []),
         envelopeLine(figure.envelope, chart),
         ...drawn.map((series, i) => seriesMarks(series, i, figure, chart, options)),
@@ -128,7 +129,12 @@ export function loadDomain(series: readonly LoadSeries[]): [number, number] {
   return least === greatest ? [least / 2, greatest * 2] : [least, greatest];
 }
 
-function axes(figure: LoadSpeedup, { plot, x, y }: Chart, { language }: ViewOptions): string {
+function axes(
+  figure: LoadSpeedup,
+  { plot, x, y }: Chart,
+  gap: number,
+  { language }: ViewOptions,
+): string {
   const words = loadSpeedupMessages[language];
   const one = y(1);
   const { left, right, bottom } = plot;
@@ -138,7 +144,7 @@ function axes(figure: LoadSpeedup, { plot, x, y }: Chart, { language }: ViewOpti
     axisLeft(plot, y, {
       label: words.axisY(words.measures[figure.measure]),
       format: (tick) => `${tick}×`,
-      gap: 10 + LOAD_LINE,
+      gap: 10 + gap,
     }),
     axisDown(plot, x, {
       label: words.axisX(figure.unit),
