@@ -89,7 +89,7 @@ describe('every page', () => {
 
   it.each(everyPage)('%s types no time, power or energy that the model could give', (_, body) => {
     // Stated limits and given conditions; none of them comes out of the model.
-    const given = /20 ms|700 W|0\.1 ミリ秒/g;
+    const given = /20\u00a0ms|700\u00a0W|0\.1 ミリ秒/g;
     const text = proseOf(body).replace(given, '');
     expect(all(text, /[\d.,]+[ \u00a0]?(?:ms|µs|ミリ秒|マイクロ秒|W|J|GB)(?![A-Za-z/])/g)).toEqual(
       [],
@@ -181,6 +181,8 @@ describe('numbers and sources', () => {
     expect(numberText(number, 'en')).toBe('8.03\u00a0billion');
     expect(numberText(number, 'ja')).toBe('80.3\u00a0億');
     expect(numberText({ ...number, value: 2.8, unit: '×' }, 'en')).toBe('2.80×');
+    expect(numberText({ ...number, value: 4, unit: '', basis: 'table1' }, 'en')).toBe('4.00');
+    expect(numberText({ ...number, value: 0.9, unit: '', basis: 'example' }, 'ja')).toBe('0.9');
     expect(numberText({ ...number, value: 430731, unit: '' }, 'en')).toBe('431,000');
   });
 });

@@ -3,9 +3,16 @@
  * break, thousands grouped. `numberText(storyNumbers['rows.1'], 'en')` is `6.83 ms`.
  */
 import type { Language } from '@beamline/figures';
+import { type BasisText, bases } from './bases.ts';
 import type { StoryNumber } from './numbers.ts';
 
 const NO_BREAK = '\u00a0';
+
+/** The tables that are quoted give two decimals, so 0.94 and 4.00. */
+const published = new Intl.NumberFormat('en', {
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+});
 
 const scaleWords: Readonly<Record<Language, { billion: string; times: string }>> = {
   en: { billion: `${NO_BREAK}billion`, times: '×' },
@@ -27,9 +34,12 @@ export function numberText(
   if (unit === 'B' && language === 'ja') {
     return `${digitsOf(value * 10, digits, language)}${NO_BREAK}億`;
   }
-  const whole = Number.isInteger(value) && unit === '' && value < 10 ** digits;
+  const { kind }: BasisText = bases[basis];
+  const isWhole = Number.isInteger(value) && unit === '' && value < 10 ** digits;
   const least = basis === 'example' ? 1 : digits;
-  const text = whole ? value.toLocaleString(language) : digitsOf(value, digits, language, least);
+  let text = digitsOf(value, digits, language, least);
+  if (kind === 'measured') text = published.format(value);
+  else if (isWhole) text = value.toLocaleString(language);
   if (unit === '') return text;
   if (unit === 'B') return `${text}${scaleWords[language].billion}`;
   if (unit === '×') return `${text}${scaleWords[language].times}`;
