@@ -5,6 +5,7 @@
 import { define, FigureElement, html } from '../frame/figure-element.ts';
 import type { Picture, ViewOptions } from '../frame/index.ts';
 import { Asking } from './asking.ts';
+import { controlStyles } from './control-style.ts';
 import { messages } from './messages.ts';
 import type {
   AcceptanceDepth,
@@ -21,6 +22,7 @@ const ODDS_STEPS = 8;
 
 export class AcceptanceDepthElement extends FigureElement<AcceptanceDepth, AcceptanceDepthState> {
   static override figureName = 'acceptance-depth';
+  static override styles = controlStyles;
 
   #asking = new Asking<AcceptanceDepthInput>((input) => {
     this.requestModel(input);
@@ -64,6 +66,16 @@ export class AcceptanceDepthElement extends FigureElement<AcceptanceDepth, Accep
             ({ name, label }) =>
               html`<option value=${name} ?selected=${name === input.method}>${label}</option>`,
           )}</select></label>
+      <label>${controls.profile}
+        <select @change=${(event: Event) => {
+          this.state = { selected: textOf(event) };
+        }}>${model.series.map(
+          ({ name }) =>
+            html`<option value=${name} ?selected=${name === state.selected}
+              >${words.task(name)}</option>`,
+        )}</select></label>
+    </div>
+    <div class="sliders" role="group" aria-label=${controls.title}>
       ${slider(controls.beams, 1, 16, input.beams, controls.sequences(input.beams), (beams) =>
         change({ beams }),
       )}
@@ -75,16 +87,8 @@ export class AcceptanceDepthElement extends FigureElement<AcceptanceDepth, Accep
         controls.count(input.draftLength),
         (draftLength) => change({ draftLength, edits: {} }),
       )}
-      <label>${controls.profile}
-        <select @change=${(event: Event) => {
-          this.state = { selected: textOf(event) };
-        }}>${model.series.map(
-          ({ name }) =>
-            html`<option value=${name} ?selected=${name === state.selected}
-              >${words.task(name)}</option>`,
-        )}</select></label>
-    </div>
-    ${chosen === undefined ? '' : this.#edits(chosen, input)}`;
+      ${chosen === undefined ? '' : this.#edits(chosen, input)}
+    </div>`;
   }
 
   #edits(series: AcceptanceSeries, input: AcceptanceDepthInput) {
@@ -101,15 +105,15 @@ export class AcceptanceDepthElement extends FigureElement<AcceptanceDepth, Accep
     const stated = edit !== null && 'conditional' in edit ? edit.conditional : series.conditional;
     const shown = stated.slice(0, SLIDERS);
     const step = Math.round(Math.log2(odds) * ODDS_STEPS);
-    return html`<div class="controls" role="group" aria-label=${controls.ease}>
-      ${slider(
-        controls.ease,
-        -3 * ODDS_STEPS,
-        3 * ODDS_STEPS,
-        step,
-        controls.easeText(odds),
-        (to) => set({ odds: 2 ** (to / ODDS_STEPS) }),
-      )}
+    return html`${slider(
+      controls.ease,
+      -3 * ODDS_STEPS,
+      3 * ODDS_STEPS,
+      step,
+      controls.easeText(odds),
+      (to) => set({ odds: 2 ** (to / ODDS_STEPS) }),
+    )}
+      <span class="wide-row">${controls.depths}</span>
       ${shown.map((share, d) =>
         slider(
           controls.depth(d + 1),
@@ -120,8 +124,7 @@ export class AcceptanceDepthElement extends FigureElement<AcceptanceDepth, Accep
           (to) => set({ conditional: stated.map((old, at) => (at === d ? to / 100 : old)) }),
         ),
       )}
-      <button type="button" ?disabled=${edit === null} @click=${reset}>${controls.reset}</button>
-    </div>`;
+      <button type="button" ?disabled=${edit === null} @click=${reset}>${controls.reset}</button>`;
   }
 }
 
@@ -137,7 +140,7 @@ function slider(
   text: string,
   set: (value: number) => void,
 ) {
-  return html`<label>${label}
+  return html`<label><span>${label}</span>
     <input type="range" min=${min} max=${max} step="1" aria-valuetext=${text}
       .value=${String(value)} @input=${(event: Event) => set(Number(textOf(event)))}>
     <output>${text}</output></label>`;

@@ -53,6 +53,7 @@ export interface Messages {
     profile: string;
     ease: string;
     easeText: (factor: number) => string;
+    depths: string;
     depth: (depth: number) => string;
     percent: (share: number) => string;
     count: (tokens: number) => string;
@@ -80,9 +81,9 @@ const en: Messages = {
     `${shape}. ${lines.join(' ')}`,
   line: (name, survival, tokens, origin) =>
     `${name} (${origin}): ${survival.map(percentText).join(', ')}; ${tokensEn(tokens)} a step.`,
-  axisDepth: 'depth d (draft tokens) →',
+  axisDepth: 'depth d (draft tokens)\u00a0→',
   axisSurvival: '↑ steps that accept at least d tokens (%)',
-  axisTokens: 'tokens a step = 1 + the sum of the curve →',
+  axisTokens: 'tokens a step = 1 + the sum of the curve\u00a0→',
   certainNote: 'Depth 0 is the certain token that every step gives.',
   tokens: (tokens) => numberText(tokens),
   spread: (least, greatest) => `${numberText(least)} – ${numberText(greatest)}`,
@@ -120,7 +121,8 @@ const en: Messages = {
     profile: 'Text to change',
     ease: 'Easier or harder to guess',
     easeText: (factor) => `odds × ${numberText(factor)}`,
-    depth: (depth) => `Accepted at depth ${depth}, given all before`,
+    depths: 'Of the drafts that got this far, accepted:',
+    depth: (depth) => `Depth ${depth}`,
     percent: percentText,
     count: (tokens) => `${tokens} ${tokens === 1 ? 'token' : 'tokens'}`,
     sequences: (beams) => `${beams} ${beams === 1 ? 'sequence' : 'sequences'}`,
@@ -199,7 +201,8 @@ const ja: Messages = {
     profile: '変更する文章',
     ease: '当てやすさ',
     easeText: (factor) => `オッズ × ${numberText(factor)}`,
-    depth: (depth) => `深さ ${depth} の受理率（直前まで受理された場合）`,
+    depths: 'ここまで届いたドラフトのうち受理される割合：',
+    depth: (depth) => `深さ ${depth}`,
     percent: percentText,
     count: (tokens) => `${tokens} トークン`,
     sequences: (beams) => `${beams} 本`,

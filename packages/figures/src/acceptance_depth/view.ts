@@ -3,7 +3,6 @@
  * survivals laid end to end as tokens per step, with the classes of requests as ticks. Laws: a
  * bar's pieces are the curve's heights; a curve does not rise; everything stands inside the plots.
  */
-import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
 import {
   axisBottom,
@@ -17,6 +16,7 @@ import {
   linked,
   type Picture,
   type Plot,
+  scaleLinear,
   textWidth,
   toned,
   type ViewOptions,

@@ -1,4 +1,5 @@
 /** `<bl-cost-pareto>`: runs by two measures that the reader chooses. */
+import { controlStyles } from '../acceptance_depth/control-style.ts';
 import { define, FigureElement, html } from '../frame/figure-element.ts';
 import type { Picture, ViewOptions } from '../frame/index.ts';
 import { messages } from './messages.ts';
@@ -7,6 +8,7 @@ import { type CostParetoState, costParetoPicture, initialAxes } from './view.ts'
 
 export class CostParetoElement extends FigureElement<CostPareto, CostParetoState> {
   static override figureName = 'cost-pareto';
+  static override styles = controlStyles;
 
   override initialState(model: CostPareto): CostParetoState {
     return initialAxes(model);
@@ -30,7 +32,7 @@ export class CostParetoElement extends FigureElement<CostPareto, CostParetoState
       this.state = { ...state, [axis]: measure };
     };
     const list = (axis: 'x' | 'y', label: string) => html`<label>${label}
-      <select style="max-width:100%" @change=${choose(axis)}>${measures.map(
+      <select @change=${choose(axis)}>${measures.map(
         (measure) =>
           html`<option value=${measure} ?selected=${measure === state[axis]}
             >${words.measure(measure)}</option>`,

@@ -95,7 +95,8 @@ const en: Messages = {
   measure: enMeasure,
   name: enName,
   value: valueText,
-  axisX: (measure, isLog, unit) => `${enMeasure(measure, unit)}${isLog ? ', log scale' : ''} →`,
+  axisX: (measure, isLog, unit) =>
+    `${enMeasure(measure, unit)}${isLog ? ', log scale' : ''}\u00a0→`,
   axisY: (measure, isLog, unit) => `↑ ${enMeasure(measure, unit)}${isLog ? ', log scale' : ''}`,
   finding: (count, of, x, y) =>
     `${count} of ${of} set-ups are worth a choice: no other has both ${x} and ${y}`,

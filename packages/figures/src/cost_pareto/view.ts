@@ -3,7 +3,6 @@
  * Laws: no point of the front is dominated; every point stands inside the plot; the bar of a price
  * goes through its point; a point inside the shaded region keeps that bound.
  */
-import { scaleLinear, scaleLog } from 'd3-scale';
 import {
   axisBottom,
   axisDown,
@@ -17,6 +16,8 @@ import {
   type Picture,
   type Plot,
   pointMark,
+  scaleLinear,
+  scaleLog,
   symbolPath,
   textWidth,
   toned,
@@ -558,7 +559,11 @@ function frontList(place: Plot, top: number, scene: Scene): string {
         : { class: 'muted', x: place.right - 8, y, 'text-anchor': 'end' };
       return [
         toned(seriesTone(one.tone), textElement('text', number, String(i + 1)) + mark),
-        textElement('text', { x: 40, y }, cutText(labelOf(one.point, scene), room, 13)),
+        textElement(
+          'text',
+          { x: 40, y },
+          cutText(isNarrow ? words.plain(one.point.label) : labelOf(one.point, scene), room, 13),
+        ),
         textElement('text', beneath, values),
       ].join('');
     })

@@ -3,6 +3,7 @@
  * brings records of the kernel bench, by a file or by dropping it on the figure.
  */
 import { Asking } from '../acceptance_depth/asking.ts';
+import { controlStyles } from '../acceptance_depth/control-style.ts';
 import { define, FigureElement, html } from '../frame/figure-element.ts';
 import type { Picture, ViewOptions } from '../frame/index.ts';
 import { messages } from './messages.ts';
@@ -18,6 +19,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
 
 export class KernelRooflineElement extends FigureElement<KernelRoofline, KernelRooflineState> {
   static override figureName = 'kernel-roofline';
+  static override styles = controlStyles;
 
   #asking = new Asking<KernelRooflineInput>((input) => {
     this.requestModel(input);
@@ -70,7 +72,6 @@ export class KernelRooflineElement extends FigureElement<KernelRoofline, KernelR
             ({ id, name }) =>
               html`<option value=${id} ?selected=${id === input.gpu}>${name}</option>`,
           )}</select></label>
-      ${ofSuite ? this.#sizeControls(sizes, resize) : ''}
       <label>${controls.operator}
         <select @change=${(event: Event) => {
           this.state = { selected: textOf(event) };
@@ -79,20 +80,20 @@ export class KernelRooflineElement extends FigureElement<KernelRoofline, KernelR
             html`<option value=${key} ?selected=${key === state.selected}
               >${name ?? operator}</option>`,
         )}</select></label>
-      <label>${controls.records}
+      <label style="flex-wrap:wrap">${controls.records}
         <input type="file" accept=".jsonl,.json,.ndjson" aria-describedby="records-hint"
-          style="max-width:100%"
           @change=${(event: Event) => this.#read((event.target as HTMLInputElement).files?.[0])}>
       </label>
       <span id="records-hint" class="readout">${controls.recordsHint}</span>
       <button type="button" ?disabled=${ofSuite} @click=${() =>
         this.#asking.ask({ ...input, records: [] })}>${controls.clear}</button>
-    </div>`;
+    </div>
+    ${ofSuite ? this.#sizeControls(sizes, resize) : ''}`;
   }
 
   #sizeControls(sizes: RooflineSizes, resize: (part: Partial<RooflineSizes>) => void) {
     const { controls } = messages[this.currentLanguage];
-    return html`
+    return html`<div class="sliders" role="group" aria-label=${controls.title}>
       ${steps(controls.requests, REQUESTS, sizes.requests, controls.count, (requests) =>
         resize({ requests }),
       )}
@@ -108,7 +109,8 @@ export class KernelRooflineElement extends FigureElement<KernelRoofline, KernelR
       )}
       ${steps(controls.kvLength, KV_LENGTHS, sizes.kvLength, controls.tokens, (kvLength) =>
         resize({ kvLength }),
-      )}`;
+      )}
+    </div>`;
   }
 
   /** Reads a file of records and asks for them; what is wrong with it stands above the picture. */
@@ -145,7 +147,7 @@ function steps(
 ) {
   const next = values.findIndex((one) => one >= value);
   const at = next < 0 ? values.length - 1 : next;
-  return html`<label>${label}
+  return html`<label><span>${label}</span>
     <input type="range" min="0" max=${values.length - 1} step="1" aria-valuetext=${text(value)}
       .value=${String(at)}
       @input=${(event: Event) => set(values[Number((event.target as HTMLInputElement).value)]!)}>

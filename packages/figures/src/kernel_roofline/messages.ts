@@ -110,9 +110,9 @@ const caseName = (point: RooflinePoint) =>
   point.case === null ? point.operator : `${point.case}, ${point.variant ?? ''}`;
 
 const en: Messages = {
-  axisIntensity: 'FLOP per byte, log scale →',
+  axisIntensity: 'FLOP per byte, log scale\u00a0→',
   axisRate: '↑ FLOP per second, log scale',
-  axisBytes: 'bytes of a call, log scale →',
+  axisBytes: 'bytes of a call, log scale\u00a0→',
   axisBandwidth: '↑ bytes per second, log scale',
   computeHead: 'Operators that compute',
   moveHead: 'All operators by bytes moved',

@@ -1,5 +1,4 @@
 /** The two plots of the roofline and the list of operators, each in its area. */
-import { scaleLog } from 'd3-scale';
 import {
   axisBottom,
   axisDown,
@@ -9,6 +8,7 @@ import {
   emptyNote,
   linked,
   type Plot,
+  scaleLog,
   textWidth,
   toned,
   type ViewOptions,

@@ -3,6 +3,7 @@
  * computes the model of the scenario with that level.
  */
 import { Asking } from '../acceptance_depth/asking.ts';
+import { controlStyles } from '../acceptance_depth/control-style.ts';
 import { define, FigureElement, html } from '../frame/figure-element.ts';
 import type { Picture, ViewOptions } from '../frame/index.ts';
 import { messages } from './messages.ts';
@@ -14,6 +15,7 @@ export type LatencySloState = Record<string, never>;
 
 export class LatencySloElement extends FigureElement<LatencySlo, LatencySloState> {
   static override figureName = 'latency-slo';
+  static override styles = controlStyles;
 
   #asking = new Asking<LatencySloInput>((input) => this.requestModel(input));
 
@@ -42,7 +44,7 @@ export class LatencySloElement extends FigureElement<LatencySlo, LatencySloState
     return html`<form class="controls" aria-label=${controls.title} @submit=${apply}>
       <label for="slo">${controls.slo}</label>
       <input id="slo" type="text" size="34" autocomplete="off" spellcheck="false"
-        style="max-width:100%;min-height:28px" aria-describedby="slo-hint"
+        aria-describedby="slo-hint"
         .value=${scenario.slo ?? ''}>
       <button type="submit">${controls.apply}</button>
       <span id="slo-hint" class="readout">${controls.hint}</span>

@@ -4,7 +4,6 @@
  * rest takes the same height. Laws: curves only rise; a run's p50, p95 and p99 stand where its
  * metrics say; a curve passes left of a target's corner exactly where the clause is met.
  */
-import { scaleLinear, scaleLog } from 'd3-scale';
 import { line } from 'd3-shape';
 import {
   axisBottom,
@@ -19,6 +18,8 @@ import {
   type Picture,
   type Plot,
   pointMark,
+  scaleLinear,
+  scaleLog,
   textWidth,
   toned,
   type ViewOptions,
@@ -334,7 +335,9 @@ function targetMark(
   const share = shares[target.statistic];
   const corner = share === undefined ? plot.top : y(share);
   const isRight = at - plot.left > plot.right - at;
-  const text = isInside ? target.text : words.beyond(target.text);
+  // The plot says which latency it is.
+  const short = target.text.slice(target.metric.length + 1);
+  const text = isInside ? short : words.beyond(short);
   const room = (isRight ? at - plot.left : plot.right - at) - 8;
   const label = {
     class: 'label',
