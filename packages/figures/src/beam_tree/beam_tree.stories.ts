@@ -61,8 +61,7 @@ export const Keyboard = story({
     await userEvent.selectOptions(select, 'own');
     await figure.updateComplete;
     const field = root.querySelector('textarea')!;
-    await userEvent.clear(field);
-    await userEvent.type(field, 'a b c{Enter}a b d');
+    field.value = 'a b c\na b d';
     await userEvent.click(root.querySelector<HTMLElement>('.own button')!);
     await figure.updateComplete;
     await expect(figure.model!.words.join(' ')).toBe('a b c d');

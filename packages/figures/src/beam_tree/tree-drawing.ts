@@ -51,7 +51,8 @@ function lanesOf({ owner, step }: BeamTree, extra: number): { lane: number[]; la
   let lanes = parent.length > 0 ? 1 : 0;
   const visit = (row: number): void => {
     const isStraight = (child: number) => owner[child] === owner[row];
-    const below = [...children[row]!].sort((a, b) => Number(isStraight(b)) - Number(isStraight(a)));
+    // The first child is the next row of the same beam: rows rise along a beam.
+    const below = children[row]!;
     for (const child of below) {
       lane[child] = isStraight(child) ? lane[row]! : lanes++;
       visit(child);
