@@ -7,10 +7,12 @@ import type { Picture, ViewOptions } from '../frame/picture.ts';
 import { stepKey, stepWords } from './lanes.ts';
 import { messages } from './messages.ts';
 import type { InFlightLanes, InFlightLanesInput } from './model.ts';
+import { narrowControls } from './narrow-controls.ts';
 import { type InFlightLanesState, inFlightLanesPicture } from './view.ts';
 
 export class InFlightLanesElement extends FigureElement<InFlightLanes, InFlightLanesState> {
   static override figureName = 'in-flight-lanes';
+  static override styles = narrowControls;
 
   #stepper = new Stepper(this, {
     count: () => this.model?.steps.length ?? 0,

@@ -4,6 +4,7 @@
  */
 import { define, FigureElement, html, Stepper } from '../frame/figure-element.ts';
 import type { Picture, ViewOptions } from '../frame/picture.ts';
+import { narrowControls } from '../in_flight_lanes/narrow-controls.ts';
 import { messages } from './messages.ts';
 import type { KvBlocks, KvBlocksInput } from './model.ts';
 import { stepBlocks, stepKey } from './stack.ts';
@@ -11,6 +12,7 @@ import { type KvBlocksState, kvBlocksPicture } from './view.ts';
 
 export class KvBlocksElement extends FigureElement<KvBlocks, KvBlocksState> {
   static override figureName = 'kv-blocks';
+  static override styles = narrowControls;
 
   #stepper = new Stepper(this, {
     count: () => this.model?.steps.length ?? 0,

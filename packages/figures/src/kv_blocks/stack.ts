@@ -2,12 +2,12 @@
  * The blocks of every step as a stacked column under the pool's line, one small box a block. Law: a
  * column is as high as the blocks used and kept for reuse, and never higher than the pool.
  */
-import { scaleLinear } from 'd3-scale';
 import {
   axisLeft,
   hatch,
   linked,
   type Plot,
+  scaleLinear,
   textWidth,
   toned,
   type ViewOptions,

@@ -3,13 +3,13 @@
  * the step. Law: widths are the parts' shares of the scale, so bars and tokens end where the step
  * does.
  */
-import { scaleLinear } from 'd3-scale';
 import {
   axisBottom,
   axisDown,
   hatch,
   linked,
   type Plot,
+  scaleLinear,
   textWidth,
   toned,
   type ViewOptions,
@@ -66,12 +66,9 @@ export function bars(model: StepClock, area: Plot, options: ViewOptions, words: 
   const x = scaleLinear()
     .domain([0, Math.max(model.plain.timeNs, model.drafted.timeNs)])
     .range([left, right]);
-  const milliseconds = Object.assign((ms: number) => x(ms * 1e6), {
-    ticks: (count?: number) =>
-      scaleLinear()
-        .domain(x.domain().map((ns) => ns / 1e6))
-        .ticks(count),
-  });
+  const milliseconds = scaleLinear()
+    .domain(x.domain().map((ns) => ns / 1e6))
+    .range([left, right]);
   const plot: Plot = { left, right, top: area.top, bottom: area.top + 2 * ROW };
   const axis = { label: words.axisTime, ticks: right - left < 400 ? 4 : 6 };
   const row = (step: ClockedStep, name: 'plain' | 'drafted', top: number) =>

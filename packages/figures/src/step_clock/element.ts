@@ -1,6 +1,7 @@
 /** `<bl-step-clock>`: one step on the clock, its batch, draft, context, GPU and model chosen. */
 import { define, FigureElement, html } from '../frame/figure-element.ts';
 import type { Picture, ViewOptions } from '../frame/picture.ts';
+import { narrowControls } from '../in_flight_lanes/narrow-controls.ts';
 import { messages } from './messages.ts';
 import type { Choice, StepClock, StepClockInput } from './model.ts';
 import { stepClockPicture } from './view.ts';
@@ -10,6 +11,7 @@ export type StepClockState = null;
 
 export class StepClockElement extends FigureElement<StepClock, StepClockState> {
   static override figureName = 'step-clock';
+  static override styles = narrowControls;
 
   override initialState(): StepClockState {
     return null;

@@ -3,7 +3,6 @@
  * they cross, the stretch that is nearly free, and the place of this step. Law: every mark stands
  * inside the plot.
  */
-import { scaleLog } from 'd3-scale';
 import { line } from 'd3-shape';
 import {
   axisBottom,
@@ -13,6 +12,7 @@ import {
   linked,
   logTicks,
   type Plot,
+  scaleLog,
   symbolPath,
   textWidth,
   toned,
