@@ -28,7 +28,7 @@ export interface VerifyAcceptMessages {
   moves: (moves: readonly { from: number; to: number }[]) => string;
   freed: (kept: number, freed: number) => string;
   node: (row: number, word: string, p: string, q: string, stand: string) => string;
-  standing: Record<'open' | 'accepted' | 'rejected' | 'root', string>;
+  standing: Record<'open' | 'accepted' | 'rejected' | 'aside' | 'root', string>;
   bonusNode: (word: string) => string;
   law: {
     head: (draws: string) => string;
@@ -40,6 +40,7 @@ export interface VerifyAcceptMessages {
     distance: (exact: string, noise: string, redrafter: string) => string;
     mark: (word: string, target: string, exact: string, redrafter: string) => string;
   };
+  quoted: (word: string) => string;
   greedyLaw: (isSame: boolean, tokens: string) => string;
   ruleNotes: Record<VerifyRule, string>;
   /** What a strip shows. */
@@ -102,7 +103,13 @@ const en: VerifyAcceptMessages = {
       : `moved: ${moves.map(({ from, to }) => `slot ${from} → ${to}`).join(', ')}`,
   freed: (kept, freed) => `${few(kept, 'slot', 'slots')} kept, ${freed} freed`,
   node: (row, word, p, q, stand) => `Row ${row}: ${word}, target ${p}, drafter ${q}, ${stand}`,
-  standing: { open: 'not checked', accepted: 'accepted', rejected: 'rejected', root: 'certain' },
+  standing: {
+    open: 'not checked',
+    accepted: 'accepted',
+    rejected: 'rejected',
+    aside: 'stands, but another beam won',
+    root: 'certain',
+  },
   bonusNode: (word) => `Bonus: ${word}`,
   law: {
     head: (draws) => `first committed token over ${draws} verifications of this step`,
@@ -116,6 +123,7 @@ const en: VerifyAcceptMessages = {
     mark: (word, target, exact, redrafter) =>
       `${word}: target ${target}, exact rule ${exact}, ReDrafter’s rule ${redrafter}`,
   },
+  quoted: (word) => `“${word}”`,
   greedyLaw: (isSame, tokens) =>
     isSame
       ? `Lossless: plain greedy decoding emits the same tokens, ${tokens}.`
@@ -201,7 +209,13 @@ const ja: VerifyAcceptMessages = {
   freed: (kept, freed) => `${kept} スロットを残し、${freed} を解放`,
   node: (row, word, p, q, stand) =>
     `行 ${row}：${word}、ターゲット ${p}、ドラフター ${q}、${stand}`,
-  standing: { open: '未確認', accepted: '受理', rejected: '棄却', root: '確定済み' },
+  standing: {
+    open: '未確認',
+    accepted: '受理',
+    rejected: '棄却',
+    aside: '残るが、別のビームが勝つ',
+    root: '確定済み',
+  },
   bonusNode: (word) => `ボーナス：${word}`,
   law: {
     head: (draws) => `このステップを ${draws} 回検証したときの最初の確定トークン`,
@@ -214,6 +228,7 @@ const ja: VerifyAcceptMessages = {
     mark: (word, target, exact, redrafter) =>
       `${word}：ターゲット ${target}、厳密な規則 ${exact}、ReDrafter の規則 ${redrafter}`,
   },
+  quoted: (word) => `「${word}」`,
   greedyLaw: (isSame, tokens) =>
     isSame
       ? `損失なし：普通の貪欲デコーディングも同じ ${tokens} を出す。`

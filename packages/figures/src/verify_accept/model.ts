@@ -74,6 +74,8 @@ export function stagesOf({ verified }: Pick<VerifyAccept, 'verified'>): Stage[] 
 export interface Standing {
   readonly accepted: ReadonlySet<number>;
   readonly rejected: ReadonlySet<number>;
+  /** Rows that stood in a beam that another one won over. */
+  readonly aside: ReadonlySet<number>;
 }
 
 export function standingAt({ step, verified }: VerifyAccept, stage: Stage): Standing {
@@ -92,8 +94,8 @@ export function standingAt({ step, verified }: VerifyAccept, stage: Stage): Stan
   // One beam's draw may accept what another's rejects.
   for (const row of accepted) rejected.delete(row);
   if (stage.kind === 'bonus' || stage.kind === 'commit') {
-    for (const row of accepted) if (!verified.path.includes(row)) rejected.add(row);
-    return { accepted: new Set(verified.path), rejected };
+    const aside = [...accepted].filter((row) => !verified.path.includes(row));
+    return { accepted: new Set(verified.path), rejected, aside: new Set(aside) };
   }
-  return { accepted, rejected };
+  return { accepted, rejected, aside: new Set() };
 }

@@ -90,11 +90,12 @@ function edges({ model, stage, layout }: TreePart, standing: Standing): string[]
   });
 }
 
-type Stand = 'open' | 'accepted' | 'rejected' | 'root';
+type Stand = 'open' | 'accepted' | 'rejected' | 'aside' | 'root';
 
 /** How a row stands at a stage. */
-export function standOf({ accepted, rejected }: Standing, row: number): Stand {
+export function standOf({ accepted, rejected, aside }: Standing, row: number): Stand {
   if (row === 0) return 'root';
+  if (aside.has(row)) return 'aside';
   if (accepted.has(row)) return 'accepted';
   return rejected.has(row) ? 'rejected' : 'open';
 }
@@ -103,8 +104,11 @@ const LOOKS = {
   root: { tone: 'context', kind: 'full' },
   accepted: { tone: 'accepted', kind: 'full' },
   rejected: { tone: 'rejected', kind: 'dashed' },
+  aside: { tone: 'accepted', kind: 'hollow' },
   open: { tone: 'draft', kind: 'hollow' },
 } as const;
+
+const BADGES = { root: '', accepted: '✓', aside: '✓', rejected: '✕', open: '' } as const;
 
 function node({ model, stage, lit, layout, messages }: TreePart, standing: Standing, row: number) {
   const stand = standOf(standing, row);
@@ -117,7 +121,7 @@ function node({ model, stage, lit, layout, messages }: TreePart, standing: Stand
     ...LOOKS[stand],
     isLit: row === lit,
     corner: String(row),
-    ...(stand === 'accepted' ? { badge: '✓' } : stand === 'rejected' ? { badge: '✕' } : {}),
+    ...(BADGES[stand] === '' ? {} : { badge: BADGES[stand] }),
   });
   const words = messages.node(
     row,

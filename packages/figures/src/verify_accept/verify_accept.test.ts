@@ -187,8 +187,8 @@ describe('stages', () => {
         for (const row of standings[i]!.rejected) expect(rejected.has(row)).toBe(true);
       });
       expect([...standings.at(-1)!.accepted]).toEqual([...model.verified.path]);
-      for (const { accepted, rejected } of standings) {
-        for (const row of accepted) expect(rejected.has(row)).toBe(false);
+      for (const { accepted, rejected, aside } of standings) {
+        for (const row of [...accepted, ...aside]) expect(rejected.has(row)).toBe(false);
       }
     }
   });

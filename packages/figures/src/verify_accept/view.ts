@@ -216,7 +216,7 @@ function notesOf(model: VerifyAccept, messages: VerifyAcceptMessages, options: V
   const isSame = plainGreedy.join() === verified.emitted.join();
   const plain = listText(
     options.language,
-    plainGreedy.map((token) => `“${wordOf(step, token)}”`),
+    plainGreedy.map((token) => messages.quoted(wordOf(step, token))),
   );
   return [
     messages.ruleNotes[verified.rule],
