@@ -1,0 +1,40 @@
+/** The text of tree_mask.wgsl; scripts/wgsl.mjs writes this file. */
+export const treeMaskWgsl = `\
+// Ancestor bits: an invocation walks from a row to its root and keeps the bits of one word.
+
+// The last request that begins at or before the row, which is the one that holds it.
+fn request_of(row: u32) -> u32 {
+  var low = 0u;
+  var high = p.requests - 1u;
+  while (low < high) {
+    let middle = (low + high + 1u) / 2u;
+    if (u32(offsets[middle]) <= row) {
+      low = middle;
+    } else {
+      high = middle - 1u;
+    }
+  }
+  return low;
+}
+
+@compute @workgroup_size(GROUP)
+fn mask(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group: vec3<u32>,
+        @builtin(num_workgroups) groups: vec3<u32>) {
+  let index = group_index(group, groups) * GROUP + lane;
+  if (index >= p.treeTokens * p.stride) {
+    return;
+  }
+  let row = index / p.stride;
+  let word = i32(index % p.stride);
+  let start = u32(offsets[request_of(row)]);
+  var bits = 0u;
+  var seen = i32(row - start);
+  while (seen >= 0) {
+    if (seen >> 5u == word) {
+      bits |= 1u << (u32(seen) & 31u);
+    }
+    seen = parent[start + u32(seen)];
+  }
+  words[index] = bits;
+}
+`;
