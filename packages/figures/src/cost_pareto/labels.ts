@@ -1,5 +1,6 @@
 /**
- * Names beside points, each at the first of eight places around its point that is free. Law: no
+ * Names beside points, each at the first place around its point that is free, of eight near
+ * it and eight a little further. Law: no
  * name covers another name or a point, or leaves the plot; one without a free place is left out
  * (it stands in the table).
  */
@@ -26,7 +27,7 @@ export interface PlacedLabel extends WantedLabel {
 }
 
 const HEIGHT = 14;
-const GAP = 11;
+const GAPS = [11, 20];
 
 export function placeLabels(
   wanted: readonly WantedLabel[],
@@ -44,7 +45,11 @@ export function placeLabels(
   return placed;
 }
 
-function places({ x, y, width }: WantedLabel): Box[] {
+function places(label: WantedLabel): Box[] {
+  return GAPS.flatMap((gap) => placesAt(label, gap));
+}
+
+function placesAt({ x, y, width }: WantedLabel, gap: number): Box[] {
   const box = (left: number, top: number): Box => ({
     left,
     right: left + width,
@@ -52,8 +57,8 @@ function places({ x, y, width }: WantedLabel): Box[] {
     bottom: top + HEIGHT,
   });
   const middle = y - HEIGHT / 2;
-  const [above, below] = [y - GAP - HEIGHT, y + GAP];
-  const [right, left] = [x + GAP, x - GAP - width];
+  const [above, below] = [y - gap - HEIGHT, y + gap];
+  const [right, left] = [x + gap, x - gap - width];
   return [
     box(right, middle),
     box(right - 4, above + 4),

@@ -113,8 +113,7 @@ const en: Messages = {
   meets: 'keeps the service level',
   misses: 'misses the service level',
   priceRange: (low, high) => `${dollars(low)} to ${dollars(high)} by price`,
-  plain: (label) =>
-    label === 'none' ? 'no drafting' : label.replace(/^none · /, 'no drafting · '),
+  plain: (label) => label.replace(/^none(?= · |$)/, 'no drafting'),
   regionLabel: 'within the service level',
   frontNote:
     'Line: the front, on which better in one measure means worse in the other. Small points are ' +
@@ -162,7 +161,7 @@ function jaName(measure: ParetoMeasure): string {
   if (measure === 'throughput') return 'GPU あたり毎秒トークン数';
   const [metric, statistic] = split(measure);
   const shown = statistic === 'mean' ? '平均' : statistic === 'max' ? '最大' : statistic;
-  return `${jaMetric[metric] ?? metric}（${shown}）`;
+  return `${jaMetric[metric] ?? metric}の${shown}`;
 }
 
 const jaUnits: Partial<Record<ParetoMeasure, string>> = {
@@ -196,7 +195,10 @@ const ja: Messages = {
   misses: 'サービス水準を満たさない',
   priceRange: (low, high) => `価格により ${dollars(low)} から ${dollars(high)}`,
   plain: (label) =>
-    label === 'none' ? 'ドラフトなし' : label.replace(/^none · /, 'ドラフトなし · '),
+    label
+      .replace(/^none(?= · |$)/, 'ドラフトなし')
+      .replace(/concurrency (?=\d)/, '同時 ')
+      .replace(/rate (?=\d)/, '毎秒 '),
   regionLabel: 'サービス水準内',
   frontNote: '線：フロント。一方をよくすれば他方が悪くなる。小さい点は両方で他に劣る。',
   bandNote: 'フロントの棒：GPU の最安値と最高値での同じ実行。',

@@ -131,10 +131,11 @@ describe('records of the bench', () => {
       record({ timing: null }),
       record({ timing: null, case: 'other' }),
       record({ timing: null, case: 'other', variant: 'simple' }),
+      record({ case: 'other', variant: 'wide', isFunctional: true }),
     ];
     const { points, leftOut } = kernelRoofline({ records });
     expect(points.map((point) => point.case)).toEqual(['verify_greedy/requests=8', 'other']);
-    expect(leftOut).toBe(3);
+    expect(leftOut).toBe(4);
   });
 
   it('bring the roof of the GPU that they were timed on', () => {
