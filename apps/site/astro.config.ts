@@ -35,9 +35,10 @@ export default defineConfig({
     }),
     finish(),
   ],
+  prefetch: false,
   build: { inlineStylesheets: 'never' },
   vite: {
-    build: { assetsInlineLimit: 0 },
+    build: { assetsInlineLimit: 0, modulePreload: false },
     experimental: {
       // Addresses in scripts and styles are relative to them: the site works under any path.
       renderBuiltUrl: (_file, { hostType, ssr }) =>

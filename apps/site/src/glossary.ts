@@ -24,7 +24,7 @@ export const terms = {
     'How much of a draft the target model agrees with; here a distribution per depth, request and ' +
       'kind of text, never one number.',
     '受理',
-    'ドラフトのうち目標モデルが認めた分。ここでは一つの数ではなく、深さ・リクエスト・文章の種類ごとの分布。',
+    'ドラフトのうちターゲットモデルが認めた分。ここでは一つの数ではなく、深さ・リクエスト・文章の種類ごとの分布。',
   ),
   'adaptive-schedule': term(
     'adaptive schedule',
@@ -55,7 +55,7 @@ export const terms = {
     'bonus token',
     'The token that the target model gives behind the last accepted one, for free.',
     'ボーナストークン',
-    '受理した最後のトークンの次に、目標モデルが追加費用なしで与えるトークン。',
+    '受理した最後のトークンの次に、ターゲットモデルが追加費用なしで与えるトークン。',
   ),
   'context-phase': term(
     'context phase',
@@ -121,7 +121,7 @@ export const terms = {
   itl: term(
     'ITL',
     'Inter-token latency: the gap between two tokens that a client sees.',
-    'ITL（トークン間遅延）',
+    'ITL（トークン間レイテンシ）',
     'クライアントから見た、隣り合うトークンの間隔。',
   ),
   'kv-block': term(
@@ -194,7 +194,7 @@ export const terms = {
     'service level (SLO)',
     'What latencies must stay below, and for which share of requests.',
     'サービスレベル（SLO）',
-    '遅延がどれだけ以下でなければならないか、どの割合のリクエストについてか。',
+    'レイテンシがどれだけ以下でなければならないか、どの割合のリクエストについてか。',
   ),
   'speculative-decoding': term(
     'speculative decoding',
@@ -211,7 +211,7 @@ export const terms = {
   'target-model': term(
     'target model',
     'The large model whose output is wanted.',
-    '目標モデル',
+    'ターゲットモデル',
     'その出力が求められている大きなモデル。',
   ),
   'token-tree': term(
@@ -242,7 +242,7 @@ export const terms = {
     'verification',
     'The target model looks at all drafted tokens in one pass and keeps those it agrees with.',
     '検証',
-    '目標モデルがドラフトの全トークンを 1 回で見て、認めるものを残すこと。',
+    'ターゲットモデルがドラフトの全トークンを 1 回で見て、認めるものを残すこと。',
   ),
 } as const satisfies Record<string, Term>;
 

@@ -52,50 +52,38 @@ function resultItem({ url, meta, excerpt, sub_results }: Hit): HTMLLIElement {
   return item;
 }
 
-class SiteSearch extends HTMLElement {
-  #dialog!: HTMLDialogElement;
-  #input!: HTMLInputElement;
-  #status!: HTMLElement;
-  #list!: HTMLElement;
+class Search {
+  readonly #box: HTMLElement;
+  readonly #dialog: HTMLDialogElement;
+  readonly #input: HTMLInputElement;
+  readonly #status: HTMLElement;
+  readonly #list: HTMLElement;
 
-  connectedCallback(): void {
-    this.#dialog = this.querySelector('dialog')!;
-    this.#input = this.querySelector('input')!;
-    this.#status = this.querySelector('.search-status')!;
-    this.#list = this.querySelector('.search-results')!;
-    const button = this.querySelector<HTMLButtonElement>('.search-open')!;
-    button.hidden = false;
-    button.addEventListener('click', () => this.#open());
+  constructor(box: HTMLElement) {
+    this.#box = box;
+    this.#dialog = box.querySelector('dialog')!;
+    this.#input = box.querySelector('input')!;
+    this.#status = box.querySelector('.search-status')!;
+    this.#list = box.querySelector('.search-results')!;
     this.#input.addEventListener('input', () => this.#search());
-    this.#input.form!.addEventListener('submit', (event) => {
-      if ((event as SubmitEvent).submitter !== null && this.#input !== document.activeElement)
-        return;
+    this.#input.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter') return;
       event.preventDefault();
       this.#list.querySelector('a')?.click();
     });
     this.#dialog.addEventListener('click', (event) => {
       if (event.target === this.#dialog) this.#dialog.close();
     });
-    document.addEventListener('keydown', (event) => this.#onKey(event));
   }
 
-  #onKey(event: KeyboardEvent): void {
-    const isShortcut = event.key === 'k' && (event.ctrlKey || event.metaKey);
-    const target = event.composedPath()[0] as HTMLElement;
-    const isTyping = target.matches?.('input, textarea, select, [contenteditable]');
-    if (!isShortcut && (event.key !== '/' || isTyping)) return;
-    event.preventDefault();
-    this.#open();
-  }
-
-  #open(): void {
+  open(): void {
     if (this.#dialog.open) return;
     this.#dialog.showModal();
     this.#input.focus();
     index ??= load();
     index.catch((error: Error) => {
       index = null;
-      this.#status.textContent = `${this.dataset['failed']} ${error.message}`;
+      this.#status.textContent = `${this.#box.dataset['failed']} ${error.message}`;
     });
   }
 
@@ -111,13 +99,18 @@ class SiteSearch extends HTMLElement {
       if (found === null) return; // A later search has taken its place.
       const hits = await Promise.all(found.results.slice(0, SHOWN).map((one) => one.data()));
       this.#list.replaceChildren(...hits.map(resultItem));
-      const { none, count } = this.dataset;
+      const { none, count } = this.#box.dataset;
       this.#status.textContent =
         hits.length === 0 ? `${none} ${words}` : `${found.results.length} ${count}`;
     } catch (error) {
-      this.#status.textContent = `${this.dataset['failed']} ${(error as Error).message}`;
+      this.#status.textContent = `${this.#box.dataset['failed']} ${(error as Error).message}`;
     }
   }
 }
 
-customElements.define('site-search', SiteSearch);
+let search: Search | null = null;
+
+export function openSearch(): void {
+  search ??= new Search(document.querySelector<HTMLElement>('site-search')!);
+  search.open();
+}

@@ -18,7 +18,9 @@ export const elementStyle = css`
   .controls, .toolbar, .stepper { display: flex; flex-wrap: wrap; gap: .5rem 1rem;
     align-items: center; margin: .4rem 0; }
   .toolbar, .stepper { gap: .3rem; }
-  label { display: inline-flex; gap: .4rem; align-items: center; min-height: 24px; }
+  label { display: inline-flex; gap: .4rem; align-items: center; min-height: 24px;
+    max-width: 100%; }
+  label > :is(select, input) { flex-shrink: 1; }
   button, select, input { font: inherit; font-size: .86rem; color: var(--ink);
     background: var(--background); accent-color: var(--draft); }
   button, select { border: 1px solid var(--muted); border-radius: 4px; padding: .15rem .55rem;
