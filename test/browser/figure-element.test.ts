@@ -210,7 +210,7 @@ describe.skipIf(missing.length > 0)(`the element of a figure${reason}`, () => {
     expect(lit).toBe('point:redrafter 2×4:64');
   });
 
-  it('shows what stood in the page until there is a model, then keeps the last picture', async () => {
+  it('shows what stood in the page until there is a model, then keeps the picture', async () => {
     const page = await open();
     const states = await page.evaluate(async () => {
       const figure = document.createElement('bl-load-speedup') as Figure;
@@ -279,7 +279,7 @@ describe.skipIf(missing.length > 0)(`the element of a figure${reason}`, () => {
     expect(text).toBe(`${cells.map((row) => row.join(',')).join('\r\n')}\r\n`);
   });
 
-  it('saves an SVG with colours resolved and its origin inside, and a PNG twice as large', async () => {
+  it('saves an SVG with its colours and its origin inside, and a PNG twice as large', async () => {
     const page = await openFigure();
     await page.evaluate(() => {
       const figure = document.querySelector('bl-load-speedup') as Figure;
