@@ -1,8 +1,8 @@
 /**
  * What the elements of the loop share: the input, its controls, and the tie between figures of one
- * page. They compute their models themselves, with the operators' references. Elements with the
- * same `loop` attribute follow one another's input and highlight, so that a page can show them as
- * one object; `bl-input` tells a page of every change.
+ * page. They compute their models themselves, with the operators' references, so they ask no page
+ * for one. Elements with the same `loop` attribute follow one another's input and highlight, so
+ * that a page can show them as one object; `bl-loop` tells of every change.
  */
 import { css, type PropertyValues } from 'lit';
 import { elementStyle } from '../frame/element-style.ts';
@@ -31,7 +31,7 @@ export const loopStyle = css`
 `;
 
 const OWN = 'own';
-const TIED = ['bl-input', 'bl-highlight'] as const;
+const TIED = ['bl-loop', 'bl-highlight'] as const;
 
 export abstract class LoopElement<
   Model extends { readonly step: LoopStep },
@@ -99,11 +99,12 @@ export abstract class LoopElement<
     super.willUpdate(changed);
   }
 
-  /** Computes another input and tells the page. */
+  /** Computes another input and tells the figures it is tied to, and the page. */
   change(part: Partial<LoopInput>): void {
     const present = this.model?.step.input ?? loopInput();
     this.input = { ...present, ...part };
-    this.requestModel(this.input);
+    const detail: InputDetail<LoopInput> = { figure: this.figureName, input: this.input };
+    this.dispatchEvent(new CustomEvent('bl-loop', { detail, bubbles: true, composed: true }));
   }
 
   /** Preset or own beams, width, depth. */
