@@ -4,10 +4,11 @@
  */
 import { define, FigureElement, html, Stepper } from '../frame/figure-element.ts';
 import type { Picture, ViewOptions } from '../frame/picture.ts';
-import { stepKey, stepWords } from './lanes.ts';
+import { stepWords } from './lanes.ts';
 import { messages } from './messages.ts';
 import type { InFlightLanes, InFlightLanesInput } from './model.ts';
 import { narrowControls } from './narrow-controls.ts';
+import { stepAfter, stepKey, stepOfKey } from './step-marks.ts';
 import { type InFlightLanesState, inFlightLanesPicture } from './view.ts';
 
 export class InFlightLanesElement extends FigureElement<InFlightLanes, InFlightLanesState> {
@@ -31,19 +32,15 @@ export class InFlightLanesElement extends FigureElement<InFlightLanes, InFlightL
   }
 
   override onMark(key: string): void {
-    const step = stepOf(key);
+    const step = stepOfKey(key);
     if (step !== null) this.#stepper.go(step);
   }
 
   /** Arrows take the selection along, also beyond the steps drawn. */
   override onKey(event: KeyboardEvent, key: string): boolean {
-    const at = stepOf(key);
-    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    const count = this.model?.steps.length ?? 0;
-    const ends: Record<string, number> = { Home: 0, End: count - 1 };
-    const wanted = by === undefined ? ends[event.key] : (at ?? 0) + by;
-    if (at === null || wanted === undefined) return false;
-    const step = Math.min(count - 1, Math.max(0, wanted));
+    const at = stepOfKey(key);
+    const step = at === null ? null : stepAfter(event.key, at, this.model?.steps.length ?? 0);
+    if (step === null) return false;
     this.#stepper.go(step);
     void this.updateComplete.then(() => this.focusMark(stepKey(step)));
     return true;
@@ -76,11 +73,6 @@ export class InFlightLanesElement extends FigureElement<InFlightLanes, InFlightL
         stepWords(model.steps[Math.min(step, model.steps.length - 1)]!, step),
       )}</p>`;
   }
-}
-
-function stepOf(key: string): number | null {
-  const match = /^step:(\d+)$/.exec(key);
-  return match === null ? null : Number(match[1]);
 }
 
 define('bl-in-flight-lanes', InFlightLanesElement);

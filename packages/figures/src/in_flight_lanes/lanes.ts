@@ -8,6 +8,7 @@ import { type KeyEntry, keyRow, keyRowHeight } from './key-row.ts';
 import type { Messages, StepWords } from './messages.ts';
 import type { InFlightLanes, LaneStep } from './model.ts';
 import { type StepColumns, stepColumns } from './step-columns.ts';
+import { stepKey } from './step-marks.ts';
 
 const HEAD = 24;
 const LANE = 30;
@@ -15,7 +16,6 @@ const CELL = 24;
 const ROWS = 64;
 const COLUMN = { least: 23, most: 44 };
 
-export const stepKey = (step: number) => `step:${step}`;
 export const requestKey = (request: number) => `request:${request}`;
 
 export interface LanesScene {
@@ -231,7 +231,7 @@ function rowsChart({ model, words }: LanesScene, columns: StepColumns, top: numb
       {
         class: 'muted',
         x: Math.max(end, textWidth(text, 12) + 8),
-        y: limit + 14,
+        y: limit - 5,
         'text-anchor': 'end',
       },
       text,

@@ -64,10 +64,12 @@ const en: Messages = {
     const stops =
       paused.length === 0
         ? ''
-        : `; ${paused.length === 1 ? 'request' : 'requests'} ${listText('en', paused.map(String))} ` +
-          `${paused.length === 1 ? 'is' : 'are'} paused`;
+        : paused.length === 1
+          ? `; request ${paused[0]} is paused`
+          : `; requests ${listText('en', paused.map(String))} are paused`;
     const context = `${count(contexts, 'context request')} (${count(contextRows, 'row')})`;
-    const generation = `${count(generations, 'generation request')} (${count(generationRows, 'row')})`;
+    const rows = count(generationRows, 'row');
+    const generation = `${count(generations, 'generation request')} (${rows})`;
     if (contexts === 0 && generations === 0) return `Step ${step} runs no request${stops}`;
     if (generations === 0)
       return `Step ${step} is all context, ${context}: the generation tensors are empty${stops}`;
@@ -76,8 +78,8 @@ const en: Messages = {
     return `Step ${step} runs ${context} and ${generation} in one batch${stops}`;
   },
   summary: (requests, steps, limit, step) =>
-    `${count(requests, 'request')} as lanes over ${count(steps, 'step')} of the scheduler, at most ` +
-    `${numberText(limit)} rows in each. ${en.stepLabel(step)}. The step splits its batch into a ` +
+    `${count(requests, 'request')} as lanes over ${count(steps, 'step')} of the scheduler, at ` +
+    `most ${numberText(limit)} rows in each. ${en.stepLabel(step)}. The step splits its batch into a ` +
     'context and a generation path, runs each, and merges them in the order of the batch.',
   requestName: (request) => `request ${request}`,
   step: 'step',

@@ -5,9 +5,10 @@
 import { define, FigureElement, html, Stepper } from '../frame/figure-element.ts';
 import type { Picture, ViewOptions } from '../frame/picture.ts';
 import { narrowControls } from '../in_flight_lanes/narrow-controls.ts';
+import { stepAfter, stepKey, stepOfKey } from '../in_flight_lanes/step-marks.ts';
 import { messages } from './messages.ts';
 import type { KvBlocks, KvBlocksInput } from './model.ts';
-import { stepBlocks, stepKey } from './stack.ts';
+import { stepBlocks } from './stack.ts';
 import { type KvBlocksState, kvBlocksPicture } from './view.ts';
 
 export class KvBlocksElement extends FigureElement<KvBlocks, KvBlocksState> {
@@ -32,19 +33,15 @@ export class KvBlocksElement extends FigureElement<KvBlocks, KvBlocksState> {
   }
 
   override onMark(key: string): void {
-    const step = stepOf(key);
+    const step = stepOfKey(key);
     if (step !== null) this.#stepper.go(step);
   }
 
   /** Arrows take the selection along, also beyond the steps drawn. */
   override onKey(event: KeyboardEvent, key: string): boolean {
-    const at = stepOf(key);
-    const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    const count = this.model?.steps.length ?? 0;
-    const ends: Record<string, number> = { Home: 0, End: count - 1 };
-    const wanted = by === undefined ? ends[event.key] : (at ?? 0) + by;
-    if (at === null || wanted === undefined) return false;
-    const step = Math.min(count - 1, Math.max(0, wanted));
+    const at = stepOfKey(key);
+    const step = at === null ? null : stepAfter(event.key, at, this.model?.steps.length ?? 0);
+    if (step === null) return false;
     this.#stepper.go(step);
     void this.updateComplete.then(() => this.focusMark(stepKey(step)));
     return true;
@@ -78,11 +75,6 @@ export class KvBlocksElement extends FigureElement<KvBlocks, KvBlocksState> {
         stepBlocks(steps[shown]!, shown),
       )}</p>`;
   }
-}
-
-function stepOf(key: string): number | null {
-  const match = /^step:(\d+)$/.exec(key);
-  return match === null ? null : Number(match[1]);
 }
 
 define('bl-kv-blocks', KvBlocksElement);

@@ -162,8 +162,8 @@ const en: Messages = {
     `${reuse ? '; full prompt blocks are kept for equal prefixes' : ''}.`,
   colours: 'Colours repeat after six requests; the numbers do not.',
   origin: (beams, draftLength) =>
-    'Blocks are those of the scheduler, with the step planned; how many draft tokens are accepted ' +
-    `is drawn from the modelled acceptance of chat, with ${beams} beams of ${draftLength} tokens.`,
+    'Blocks are those of the scheduler, with the step planned; how many draft tokens are ' +
+    `accepted is drawn from the modelled acceptance of chat, with ${beams} beams of ${draftLength} tokens.`,
   presets: {
     rewinds: 'Room enough: drafts rewound',
     waits: 'Small pool: requests wait',

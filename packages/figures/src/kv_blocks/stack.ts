@@ -14,6 +14,7 @@ import {
 } from '../frame/index.ts';
 import { type KeyEntry, keyRow, keyRowHeight } from '../in_flight_lanes/key-row.ts';
 import { type StepColumns, stepColumns } from '../in_flight_lanes/step-columns.ts';
+import { stepKey } from '../in_flight_lanes/step-marks.ts';
 import { element, px, textElement } from '../markup.ts';
 import { seriesTone, type Tone } from '../palette.ts';
 import { type EventName, eventNames, type Messages, type StepBlocks } from './messages.ts';
@@ -22,8 +23,6 @@ import type { KvBlocks, KvHolding, KvStep } from './model.ts';
 const HEAD = 32;
 const EVENT = 20;
 const COLUMN = { least: 19, most: 34 };
-
-export const stepKey = (step: number) => `step:${step}`;
 
 export interface StackScene {
   model: KvBlocks;

@@ -53,7 +53,7 @@ const sampling = new Set([
   'prune_tree',
 ]);
 
-/** The part of an operator of the cost model; what it does not name is a small kernel of a layer. */
+/** The part of an operator of the cost model; others than those named are small kernels. */
 export function partOf(operator: string): PartName {
   if (operator.startsWith('draft_lm_head')) return 'draft-head';
   if (/^draft(er)?_/.test(operator) || drafting.has(operator)) return 'draft-rest';

@@ -78,6 +78,7 @@ export function roofline(
     freeBand(scene),
     axisLeft(plot, y, ticks),
     axisDown(plot, x, { label: words.axisRows, ticks: rows, format: numberText }),
+    freeName(scene),
     limits(scene),
     knee(scene),
     pass(scene),
@@ -86,22 +87,25 @@ export function roofline(
 }
 
 /** Rows up to which the pass stays within 10 % of the one without drafting. */
-function freeBand({ roofline, x, plot, words }: Scene): string {
-  const from = x(roofline.plain.rows);
-  const to = x(roofline.freeRows);
-  if (roofline.freeRows <= roofline.plain.rows) return '';
-  const text = words.free(roofline.freeRows);
+function freeBand({ roofline, x, plot }: Scene): string {
+  const { plain, freeRows } = roofline;
+  if (freeRows <= plain.rows) return '';
+  const from = x(plain.rows);
+  const width = x(freeRows) - from;
+  const box = { class: 'band', x: from, y: plot.top, width, height: plot.bottom - plot.top };
+  return toned('accepted', element('rect', box));
+}
+
+/** Drawn after the grid, which would strike it through. */
+function freeName({ roofline, x, plot, words }: Scene): string {
+  const { plain, freeRows } = roofline;
+  if (freeRows <= plain.rows) return '';
+  const text = words.free(freeRows);
   const width = BOLD * textWidth(text, 13);
-  const start = Math.min(Math.max(plot.left + 4, (from + to - width) / 2), plot.right - width);
-  const box = {
-    class: 'band',
-    x: from,
-    y: plot.top,
-    width: to - from,
-    height: plot.bottom - plot.top,
-  };
+  const middle = (x(plain.rows) + x(freeRows)) / 2;
+  const start = Math.min(Math.max(plot.left + 4, middle - width / 2), plot.right - width);
   const label = { class: 'label', x: start, y: plot.top + 16 };
-  return toned('accepted', element('rect', box) + textElement('text', label, text));
+  return toned('accepted', textElement('text', label, text));
 }
 
 function limits({ roofline, x, y, plot, words }: Scene): string {
