@@ -85,7 +85,7 @@ export const operatorSummariesJa: Record<string, string> = {
   kv_append: '新しいキーの回転位置埋め込みと、KV ページへの書き込み',
   tree_attention: 'ページ化された KV 上で、ツリーマスクの下、全行のアテンションを計算する',
   verify_greedy: '各トークンが親の argmax に一致する最長のビームを選ぶ',
-  verify_exact: '目標モデルの分布そのものから引いて、ツリーをたどる',
+  verify_exact: 'ターゲットモデルの分布そのものから引いて、木をたどる',
   verify_redrafter: '論文の確率的な受理規則（近似）',
   select_path: '受理したトークンと、次のドラフトの出発点になる隠れ状態',
   compact_kv: '受理した経路の KV を、全層で接頭辞の後ろに移す',
