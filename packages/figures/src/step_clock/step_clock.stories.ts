@@ -13,8 +13,8 @@ const sharded = () => stepClock({ model: 'llama-3.1-70b', batch: 16, contextToke
 const refused = { error: 'No number of l4 up to 32 holds this model.' };
 
 export const Default = story({ tag, model });
-/** Hardly any drafting: one beam of one token. */
-export const Least = story({ tag, model: () => stepClock({ beams: 1, draftLength: 1 }) });
+/** As little drafting as there is: one beam of one token. */
+export const Empty = story({ tag, model: () => stepClock({ beams: 1, draftLength: 1 }) });
 export const Loading = story({ tag, model: null });
 export const Failed = story({ tag, model, properties: refused });
 export const Extreme = story({ tag, model: extreme });
