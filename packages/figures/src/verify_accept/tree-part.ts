@@ -39,6 +39,7 @@ export interface TreePart {
   readonly model: VerifyAccept;
   readonly stage: Stage;
   readonly lit: number;
+  readonly isBonusLit: boolean;
   readonly layout: TreeLayout;
   readonly messages: VerifyAcceptMessages;
   readonly left: number;
@@ -182,7 +183,7 @@ function bars(width: number, p: number, q: number): string {
   );
 }
 
-function bonus({ model, stage, messages }: TreePart, layout: TreeLayout): string {
+function bonus({ model, stage, messages, isBonusLit }: TreePart, layout: TreeLayout): string {
   const { verified, step } = model;
   const from = verified.path.at(-1);
   if (from === undefined) return '';
@@ -202,6 +203,7 @@ function bonus({ model, stage, messages }: TreePart, layout: TreeLayout): string
     text: `★ ${word}`,
     tone: 'target',
     kind: 'full',
+    isLit: isBonusLit,
   });
   const focus = isShown
     ? { 'data-group': 'tree', role: 'img', 'aria-label': messages.bonusNode(word) }

@@ -216,6 +216,8 @@ describe('stages', () => {
   it('show the accepted rows full, and the bonus only once it is drawn', () => {
     const model = verifyAcceptModel(loopInput('worked-a'));
     const at = (stage: number) => verifyAcceptPicture(model, { stage }, viewOptions('t')).svg;
+    const lit = viewOptions('t', { highlight: 'bonus' });
+    expect(verifyAcceptPicture(model, { stage: 99 }, lit).svg.match(/ lit"/g)!.length).toBe(1);
     expect(keysOf(at(0), 'tree')).not.toContain('bonus');
     expect(keysOf(at(99), 'tree')).toContain('bonus');
     const accepted = [...at(99).matchAll(/data-key="token:(\d+)"[^>]*><g class="t-accepted">/g)];

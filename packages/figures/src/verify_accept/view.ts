@@ -135,6 +135,7 @@ function draw(
       model,
       stage,
       lit: litRow(options.highlight, model.tree),
+      isBonusLit: options.highlight === 'bonus',
       layout: layout.tree,
       messages,
       left: PAD,
