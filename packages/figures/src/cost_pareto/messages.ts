@@ -127,7 +127,8 @@ const en: Messages = {
   ringNote: 'Ringed: keeps the whole service level.',
   hiddenNote: (count) => `${count} runs have no value of a chosen measure and are left out.`,
   priceNote: (group, low, typical, high, source) =>
-    `${group}: ${dollars(typical)} an hour, ${dollars(low)} to ${dollars(high)} (assumed: ${source}).`,
+    `${group}: ${dollars(typical)} an hour, ${dollars(low)} to ${dollars(high)} ` +
+    `(assumed: ${source}).`,
   infeasibleNote: (count, first) =>
     `${count} ${count === 1 ? 'set-up cannot' : 'set-ups cannot'} run, such as ${first}`,
   originNote: 'Times and energy are modelled, prices assumed.',

@@ -367,9 +367,10 @@ function region(plot: Plot, x: ParetoAxis, y: ParetoAxis, { model, state, words 
   const end = right === null ? plot.right : Math.min(plot.right, x.at(right));
   const top = upper === null ? plot.top : Math.max(plot.top, y.at(upper));
   const rect = { x: plot.left, y: top, width: end - plot.left, height: plot.bottom - top };
-  const edge = `${upper === null ? `M${px(end)},${px(top)}` : `M${px(plot.left)},${px(top)}H${px(end)}`}${
-    right === null ? '' : `V${px(plot.bottom)}`
-  }`;
+  const start = upper === null ? [end, top] : [plot.left, top];
+  const across = upper === null ? '' : `H${px(end)}`;
+  const down = right === null ? '' : `V${px(plot.bottom)}`;
+  const edge = `M${px(start[0]!)},${px(start[1]!)}${across}${down}`;
   const fits = textWidth(words.regionLabel, 13.8) < end - plot.left - 12;
   const text = fits ? words.regionLabel : '';
   return toned(

@@ -103,7 +103,8 @@ function enTime({ floorNs, bound, measured }: RooflinePoint): string {
   const floor = `floor ${microseconds(floorNs)}, ${enBound[bound]} binds`;
   if (measured === null) return floor;
   const { ns, share, device, caches } = measured;
-  return `measured ${microseconds(ns)} on ${device} (${caches}), ${percent(share)} of the limit; ${floor}`;
+  const time = `measured ${microseconds(ns)} on ${device} (${caches})`;
+  return `${time}, ${percent(share)} of the limit; ${floor}`;
 }
 
 const caseName = (point: RooflinePoint) =>
@@ -128,8 +129,8 @@ const en: Messages = {
     return `Operators at their least on ${gpu} are bound: ${known.join(', ')}`;
   },
   findingMeasured: (count, best, share, gpu) =>
-    `${count === 1 ? 'One timed call' : `${count} timed calls`} on ${gpu}: ${best} comes closest, at ` +
-    `${percent(share)} of its limit`,
+    `${count === 1 ? 'One timed call' : `${count} timed calls`} on ${gpu}: ${best} comes ` +
+    `closest, at ${percent(share)} of its limit`,
   summary: (gpu, lines) => `Roofline of ${gpu}. ${lines.join(' ')}`,
   point: (point) => `${caseName(point)}: ${enWork(point)}; ${enTime(point)}`,
   floorMark: 'modelled floor',
@@ -144,8 +145,8 @@ const en: Messages = {
     'Floor: launch latency + the longest of bytes, FLOP and exponentials at their limits; ' +
     `${numberText(launchNs / 1e3)} µs for a launch inside a graph keep small calls below the roof.`,
   noMeasuredNote:
-    'No measured time: these are floors from the operators’ records and the GPU’s data sheet, not ' +
-    'results. Records of the kernel bench add measured points.',
+    'No measured time: these are floors from the operators’ records and the GPU’s data sheet, ' +
+    'not results. Records of the kernel bench add measured points.',
   measuredNote: (devices, gpu) => `Measured on ${devices.join(', ')}; the roof is of ${gpu}.`,
   functionalNote: (devices) =>
     `Timed on ${devices.join(', ')}, which stands for no GPU: floor only.`,

@@ -103,8 +103,8 @@ const en: Messages = {
     'The run’s file states p50, p90, p95 and p99 alone: thin lines only join them, nothing is ' +
     'known between.',
   sloNote:
-    'A curve meets a bound where it passes left of the corner. For goodput each request is judged ' +
-    'alone, by its own times and its own longest gap.',
+    'A curve meets a bound where it passes left of the corner. For goodput each request is ' +
+    'judged alone, by its own times and its own longest gap.',
   overloadedNote:
     'Overloaded: the queue grows without end, so latencies grow with the length of the run.',
   scaleNote: 'The upper end of the share is stretched, so that the slowest requests can be seen.',

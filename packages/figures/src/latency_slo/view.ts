@@ -352,7 +352,8 @@ function targetMark(
     width: Math.max(0, plot.right - at),
     height: plot.bottom - corner,
   };
-  const rule = `M${px(at)},${px(plot.bottom)}V${px(corner)}${share === undefined ? '' : `H${px(plot.right)}`}`;
+  const across = share === undefined ? '' : `H${px(plot.right)}`;
+  const rule = `M${px(at)},${px(plot.bottom)}V${px(corner)}${across}`;
   const content = [
     element('rect', region),
     element('path', { ...linked(options, identity, 'line'), d: rule, style: 'stroke-width:1.5' }),
