@@ -58,7 +58,7 @@ export const Interaction = story({
     });
     const field = root.querySelector<HTMLInputElement>('#slo')!;
     field.value = 'e2e_p95 < 5s';
-    field.dispatchEvent(new Event('change'));
+    field.form!.requestSubmit();
     await element.updateComplete;
     await expect(asked.at(-1)!.scenario.slo).toBe('e2e_p95 < 5s');
     await expect(root.querySelector('[data-key="target:0"]')!.getAttribute('aria-label')).toContain(
