@@ -10,16 +10,19 @@ import { publishedTables, storedValidation } from '@beamline/fixtures';
 import { bestContinuations, log } from '@beamline/kernels/reference';
 import type { Validation } from '@beamline/simulator';
 import { describe, expect, it } from 'vitest';
-import { terms } from '../glossary.ts';
-import { type BasisText, bases } from './bases.ts';
-import { BEAMS, LAW, search, survivals, tree } from './example.ts';
-import { storyNumbers } from './numbers.ts';
-import { type Source, sources } from './sources.ts';
-import { namesIn, numberText } from './text.ts';
+import { terms } from '../../apps/site/src/glossary.ts';
+import { type BasisText, bases } from '../../apps/site/src/story/bases.ts';
+import { BEAMS, LAW, search, survivals, tree } from '../../apps/site/src/story/example.ts';
+import { storyNumbers } from '../../apps/site/src/story/numbers.ts';
+import { type Source, sources } from '../../apps/site/src/story/sources.ts';
+import { namesIn, numberText } from '../../apps/site/src/story/text.ts';
 
 const folder = (language: 'en' | 'ja') =>
   fileURLToPath(
-    new URL(`../content/docs/${language === 'ja' ? 'ja/' : ''}story/`, import.meta.url),
+    new URL(
+      `../../apps/site/src/content/docs/${language === 'ja' ? 'ja/' : ''}story/`,
+      import.meta.url,
+    ),
   );
 const pagesOf = (language: 'en' | 'ja') =>
   readdirSync(folder(language)).map(
@@ -34,7 +37,7 @@ const everyPage = [
 
 /** Files of words that stand beside the prose: those of the figures, the explorer, the reference. */
 function wordFiles(): string[] {
-  const root = fileURLToPath(new URL('../../../../', import.meta.url));
+  const root = fileURLToPath(new URL('../../', import.meta.url));
   return ['apps/site/src', 'packages/figures/src'].flatMap((room) =>
     readdirSync(`${root}${room}`, { recursive: true, encoding: 'utf8' })
       .filter((name) => /(messages|words|labels)[^/]*\.ts$/.test(name))
@@ -181,7 +184,7 @@ describe('numbers and sources', () => {
   });
 
   it('quote what other files of this project hold', () => {
-    const root = new URL('../../../../', import.meta.url);
+    const root = new URL('../../', import.meta.url);
     const readme = readFileSync(new URL('kernels/verify_redrafter/README.md', root), 'utf8');
     const chapter = new Map(english).get('verification.mdx')!;
     for (const figure of ['0.36', '0.39', '0.38', '0.68']) {
