@@ -163,7 +163,8 @@ const en: Messages = {
   colours: 'Colours repeat after six requests; the numbers do not.',
   origin: (beams, draftLength) =>
     'Blocks are those of the scheduler, with the step planned; how many draft tokens are ' +
-    `accepted is drawn from the modelled acceptance of chat, with ${beams} beams of ${draftLength} tokens.`,
+    `accepted is drawn from the modelled acceptance of chat, with ${beams} beams of ` +
+    `${draftLength} tokens.`,
   presets: {
     rewinds: 'Room enough: drafts rewound',
     waits: 'Small pool: requests wait',
