@@ -157,7 +157,10 @@ function stateFrom(
   fields: readonly ReadonlyMap<string, string>[],
   reports: AddressReport[],
 ): ExplorerState {
-  const wrong = (name: string, message: string) => reports.push({ kind: 'wrong', name, message });
+  const wrong = (name: string, message: string) => {
+    const isKnown = reports.some((one) => one.kind === 'wrong' && one.name === name);
+    if (!isKnown) reports.push({ kind: 'wrong', name, message });
+  };
   const get = (name: PageKey) => page.get(name);
   const version = get('v');
   if (version !== undefined && version !== String(ADDRESS_VERSION)) {

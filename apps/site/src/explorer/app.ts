@@ -40,6 +40,7 @@ interface Sizing {
   result: SizeResult | null;
 }
 
+const wide = matchMedia('(min-width: 62rem)');
 /** A load that has not moved for so long has been let go. */
 const SETTLE_MS = 350;
 
@@ -93,6 +94,7 @@ export class ExplorerApp extends LitElement {
       this.#typing = null;
     });
     this.files.listen();
+    wide.addEventListener('change', this.#onWide);
     void this.#start();
   }
 
@@ -100,8 +102,11 @@ export class ExplorerApp extends LitElement {
     super.disconnectedCallback();
     window.removeEventListener('popstate', this.#onPopState);
     document.removeEventListener('keydown', this.#onKey);
+    wide.removeEventListener('change', this.#onWide);
     this.#pool?.close();
   }
+
+  #onWide = (): void => this.requestUpdate();
 
   async #start(): Promise<void> {
     const { pool, obstacle } = await startPool(this.words);
@@ -167,11 +172,6 @@ export class ExplorerApp extends LitElement {
     const model = this.explorer.loadModel();
     if (model !== null || this.explorer.state.view !== 'load') return model;
     return addressOf(this.explorer.state) === '' ? this.#first : null;
-  }
-
-  /** The line in the picture; where the load lies beyond the loads drawn, at their end. */
-  get loadState(): { load: number } {
-    return { load: this.explorer.load };
   }
 
   bandAtLoad(): { low: number; high: number } | null {
@@ -369,7 +369,7 @@ export class ExplorerApp extends LitElement {
 
   /** Settings stand open beside the picture, closed above it on a narrow page. */
   get isWide(): boolean {
-    return matchMedia('(min-width: 62rem)').matches;
+    return wide.matches;
   }
 
   #dialogView(): TemplateResult | typeof nothing {

@@ -55,6 +55,7 @@ export class Explorer {
   #language: Language;
   /** What is being typed, by `entry id:path`. */
   readonly drafts = new Map<string, Draft>();
+  #loadModel: { key: string; model: LoadSpeedup | null } | null = null;
   reports: AddressReport[];
   /** GPUs that cost is compared between. */
   gpus: readonly string[] = [];
@@ -240,8 +241,18 @@ export class Explorer {
     return bands === undefined ? point.run : { ...point.run, bands };
   }
 
-  /** The curve's model from what is there; null before its first point. */
+  /** The curve's model from what is there; the same object until there is more. */
   loadModel(): LoadSpeedup | null {
+    const drawn = this.#onAxis.map(({ label, scenario }) => {
+      return [label, JSON.stringify(alongAxis(this.state, scenario)[0])];
+    });
+    const { measure, state } = this;
+    const key = JSON.stringify([this.#session?.version, measure, state.bands, state.over, drawn]);
+    if (this.#loadModel?.key !== key) this.#loadModel = { key, model: this.#makeLoadModel() };
+    return this.#loadModel.model;
+  }
+
+  #makeLoadModel(): LoadSpeedup | null {
     const names = new Map<Run, string>();
     const runs: Run[] = [];
     for (const { label, scenario } of this.#onAxis) {

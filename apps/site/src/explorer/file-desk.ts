@@ -26,6 +26,10 @@ export class FileDesk {
     this.#app = app;
   }
 
+  has(name: string): boolean {
+    return Object.hasOwn(this.#files, name);
+  }
+
   listen(): void {
     let depth = 0;
     const hasFile = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true;

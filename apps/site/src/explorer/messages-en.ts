@@ -69,7 +69,7 @@ export const en: Messages = {
     cost: 'Per million output tokens',
     energy: 'Per output token',
   },
-  units: { ms: 'ms', tokensPerSecondPerGpu: 'tokens/s', dollars: '$', joules: 'J' },
+  units: { ms: 'ms', s: 's', tokensPerSecondPerGpu: 'tokens/s', dollars: '$', joules: 'J' },
   without: (value) => `without drafting ${value}`,
   overloadedWithout: 'overloaded: this number grows with the length of the run',
   bandOf: (low, high) => `${low} to ${high}`,
@@ -111,11 +111,12 @@ export const en: Messages = {
     searching: (done, total, runs) => `${done} of ${total} candidates, ${runs} simulations`,
     requests: (count) => `Each fleet was simulated with ${count} requests.`,
     best: (gpus, gpu, replicas, degree, drafting) =>
-      `${gpus} × ${gpu} meet it: ${replicas === 1 ? '1 replica' : `${replicas} replicas`} of ` +
-      `${degree}, ${drafting}`,
+      `${gpus} × ${gpu}: ${replicas === 1 ? 'one replica' : `${replicas} replicas`}, ` +
+      `tensor parallel ${degree}, ${drafting}`,
     closest: (gpus, gpu, replicas, degree, drafting) =>
       `Nothing meets it. Closest: ${gpus} × ${gpu}, ` +
-      `${replicas === 1 ? '1 replica' : `${replicas} replicas`} of ${degree}, ${drafting}`,
+      `${replicas === 1 ? 'one replica' : `${replicas} replicas`}, tensor parallel ${degree}, ` +
+      drafting,
     infeasible: 'No candidate can run this model.',
     why: (reason) => `Why: ${reason}.`,
     use: 'Use this fleet',

@@ -69,7 +69,7 @@ export const ja: Messages = {
     cost: '出力 100 万トークンあたり',
     energy: '出力 1 トークンあたり',
   },
-  units: { ms: 'ms', tokensPerSecondPerGpu: 'トークン/秒', dollars: 'ドル', joules: 'J' },
+  units: { ms: 'ms', s: '秒', tokensPerSecondPerGpu: 'トークン/秒', dollars: 'ドル', joules: 'J' },
   without: (value) => `先読みなしでは ${value}`,
   overloadedWithout: '過負荷：この値は実行が長いほど大きくなります',
   bandOf: (low, high) => `${low} ～ ${high}`,
@@ -108,10 +108,10 @@ export const ja: Messages = {
     searching: (done, total, runs) => `候補 ${total} 件中 ${done} 件、シミュレーション ${runs} 回`,
     requests: (count) => `各構成を ${count} リクエストでシミュレーションしました。`,
     best: (gpus, gpu, replicas, degree, drafting) =>
-      `${gpu} ${gpus} 台で満たせます（${degree} 台構成 × ${replicas}、${drafting}）`,
+      `${gpu} ${gpus} 台で満たせます（レプリカ ${replicas}、テンソル並列 ${degree}、${drafting}）`,
     closest: (gpus, gpu, replicas, degree, drafting) =>
       `満たす構成はありません。最も近いのは ${gpu} ${gpus} 台` +
-      `（${degree} 台構成 × ${replicas}、${drafting}）`,
+      `（レプリカ ${replicas}、テンソル並列 ${degree}、${drafting}）`,
     infeasible: 'このモデルを動かせる候補がありません。',
     why: (reason) => `理由：${reason}`,
     use: 'この構成を使う',

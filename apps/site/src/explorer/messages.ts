@@ -53,7 +53,7 @@ export interface Messages {
     cost: string;
     energy: string;
   };
-  units: { ms: string; tokensPerSecondPerGpu: string; dollars: string; joules: string };
+  units: { ms: string; s: string; tokensPerSecondPerGpu: string; dollars: string; joules: string };
   without: (value: string) => string;
   overloadedWithout: string;
   bandOf: (low: string, high: string) => string;

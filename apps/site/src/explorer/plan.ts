@@ -29,11 +29,23 @@ export interface Wanted {
   draws: number;
 }
 
+const cuts = new Map<number, WeakMap<Scenario, Scenario>>();
+
 /** The scenario with at most `most` requests; itself when it has no more. */
 export function atMost(scenario: Scenario, most: number): Scenario {
   const { requests } = scenario.workload;
   if (requests !== null && requests <= most) return scenario;
-  return { ...scenario, workload: { ...scenario.workload, requests: most } };
+  let known = cuts.get(most);
+  if (known === undefined) {
+    known = new WeakMap();
+    cuts.set(most, known);
+  }
+  const cut = known.get(scenario) ?? {
+    ...scenario,
+    workload: { ...scenario.workload, requests: most },
+  };
+  known.set(scenario, cut);
+  return cut;
 }
 
 export const quickOf = (scenario: Scenario) => atMost(scenario, QUICK_REQUESTS);
@@ -61,9 +73,22 @@ export function coarseToFine(count: number): number[] {
   return order;
 }
 
+/** The last few axes: while a load is dragged, nothing along the axis changes. */
+const axes = new Map<string, Scenario[]>();
+const MAX_AXES = 24;
+
 /** The scenarios of one series along the axis of its own unit. */
 export function alongAxis(state: ExplorerState, scenario: Scenario): Scenario[] {
-  return axisValues(state, loadPathOf(scenario)).map((value) => withLoadValue(scenario, value));
+  const values = axisValues(state, loadPathOf(scenario));
+  const first = withLoadValue(scenario, values[0]!);
+  const key = `${values.join(',')} ${JSON.stringify(first)}`;
+  let along = axes.get(key);
+  if (along === undefined) {
+    along = values.map((value) => withLoadValue(scenario, value));
+    if (axes.size >= MAX_AXES) axes.clear();
+    axes.set(key, along);
+  }
+  return along;
 }
 
 /** The scenario of one cell of the heat map. */
@@ -154,9 +179,17 @@ function addCurves(
   });
 }
 
+/** Scenarios are never changed, so that the text of each is made once. */
+const texts = new WeakMap<Scenario, string>();
+
 /** Names one run; equal names are the same run. */
 export function runKey({ scenario, draws }: Pick<Wanted, 'scenario' | 'draws'>): string {
-  return `${draws} ${JSON.stringify(scenario)}`;
+  let text = texts.get(scenario);
+  if (text === undefined) {
+    text = JSON.stringify(scenario);
+    texts.set(scenario, text);
+  }
+  return `${draws} ${text}`;
 }
 
 /** Requests of each fleet that a search for the smallest simulates. */

@@ -30,10 +30,16 @@ export class Session {
   readonly #results = new Map<string, PointResult>();
   readonly #asked = new Map<string, number>();
   #wanted: { key: string; stage: Stage }[] = [];
+  #version = 0;
 
   constructor(pool: Asker, onChange: () => void) {
     this.#pool = pool;
     this.#onChange = onChange;
+  }
+
+  /** Grows with every result. */
+  get version(): number {
+    return this.#version;
   }
 
   result(wanted: Pick<Wanted, 'scenario' | 'draws'>): PointResult | null {
@@ -59,6 +65,7 @@ export class Session {
     this.#pool.cancel(new Set(this.#asked.values()));
     this.#asked.clear();
     this.#results.clear();
+    this.#version++;
   }
 
   /** The first stage that is not finished; null when everything is there. */
@@ -96,5 +103,6 @@ export class Session {
       if (oldest !== undefined) this.#results.delete(oldest);
     }
     this.#results.set(key, point);
+    this.#version++;
   }
 }

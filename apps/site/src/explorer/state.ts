@@ -1,3 +1,4 @@
+import { draftLabel } from '@beamline/figures';
 import {
   parseScenario,
   type Scenario,
@@ -11,6 +12,7 @@ import {
   defaultAxis,
   type LoadPath,
   loadPathOf,
+  loadValueOf,
   valueOfLoad,
   withLoadValue,
 } from './load-axis.ts';
@@ -212,21 +214,31 @@ export interface Series {
 
 const MAX_SERIES = 6;
 
-/** Everything that is drawn, in order; overlays of the active scenario while there is room. */
+/** Everything that is drawn, in order; overlays of the active scenario while there is room. All
+ * that count their load alike stand at the load of the active one. */
 export function seriesOf(state: ExplorerState, labels: readonly string[]): Series[] {
-  const series: Series[] = state.entries.map(({ id, scenario }, i) => ({
-    key: String(id),
-    label: labels[i]!,
-    scenario,
-    overlay: null,
-  }));
   const { id, scenario } = activeEntry(state);
+  const path = loadPathOf(scenario);
+  const load = loadValueOf(scenario);
+  const series: Series[] = state.entries.map((entry, i) => {
+    const isThere = loadPathOf(entry.scenario) !== path || loadValueOf(entry.scenario) === load;
+    return {
+      key: String(entry.id),
+      label: labels[i]!,
+      scenario: isThere ? entry.scenario : withLoadValue(entry.scenario, load),
+      overlay: null,
+    };
+  });
   if (scenario.speculation.method === 'none') return series;
   for (const overlay of state.also) {
     if (scenario.speculation.schedule === overlay || series.length >= MAX_SERIES) continue;
     const edited = editScenario(scenario, [['speculation.schedule', overlay]]).scenario;
     if (edited === null) continue;
-    const label = `${labels[state.active]} · ${overlay}`;
+    const drafting = draftLabel(scenario);
+    const own = labels[state.active]!;
+    const label = own.includes(drafting)
+      ? own.replace(drafting, draftLabel(edited))
+      : `${own} · ${overlay}`;
     series.push({ key: `${id}:${overlay}`, label, scenario: edited, overlay });
   }
   return series;

@@ -26,7 +26,7 @@ export function formView(app: ExplorerApp): TemplateResult {
     ${isSeveral ? applyView(app) : nothing}
     ${groups.map(({ group, essential, more }) => {
       if (essential.length + more.length === 0) return nothing;
-      const head = html`<h3>${groupWords[group][language]}</h3>
+      const head = html`<h2>${groupWords[group][language]}</h2>
         <p class="bx-question">${groupQuestions[group][language]}</p>`;
       return html`<fieldset><legend>${head}</legend>
         ${essential.map((field) => fieldView(app, scenario, field))}
@@ -274,6 +274,8 @@ const distributionLabels: Readonly<Record<string, Readonly<Record<'en' | 'ja', s
 /** A trace is a file of the reader's: the button opens one, like dropping it does. */
 function traceView(app: ExplorerApp, scenario: Scenario, id: string): TemplateResult {
   const name = scenario.workload.trace ?? '';
+  const isGone = name !== '' && !app.files.has(name);
   return html`<div class="bx-trace"><output id=${id}>${name}</output>
-    <button type="button" @click=${() => app.chooseFile()}>${app.words.open}</button></div>`;
+    <button type="button" @click=${() => app.chooseFile()}>${app.words.open}</button></div>
+    ${isGone ? html`<p class="bx-wrong">${app.words.trace.gone(name)}</p>` : nothing}`;
 }

@@ -95,8 +95,8 @@ function cardsView(app: ExplorerApp, reading: Reading | null): TemplateResult {
             },
           )
     }
-    ${card(app, cards.itl, reading && numberText(reading.itlMs), units.ms, { note: plain })}
-    ${card(app, cards.ttft, reading && numberText(reading.ttftMsP95), units.ms, { note: overloaded })}
+    ${timeCard(app, cards.itl, reading?.itlMs, plain)}
+    ${timeCard(app, cards.ttft, reading?.ttftMsP95, overloaded)}
     ${card(app, cards.throughput, reading && numberText(reading.tokensPerSecondPerGpu), units.tokensPerSecondPerGpu)}
     ${card(app, cards.cost, money === undefined ? null : dollars(money.typical, language), '', {
       note: money === undefined ? '' : rangeOf(app, money),
@@ -126,6 +126,26 @@ function card(
       ${originMark(app, 'modelled')}</dd></div>`;
 }
 
+/** Ten seconds and more are not told in milliseconds. */
+function timeCard(
+  app: ExplorerApp,
+  label: string,
+  ms: number | undefined,
+  note: string,
+): TemplateResult {
+  const { units } = app.words;
+  if (ms === undefined || ms < LONG_MS) {
+    return card(app, label, ms === undefined ? null : numberText(ms), units.ms, { note });
+  }
+  return card(app, label, numberText(ms / 1000), units.s, { note });
+}
+
+const LONG_MS = 10_000;
+
+function timeText({ words }: ExplorerApp, ms: number): string {
+  return ms < LONG_MS ? numberText(ms) : `${numberText(ms / 1000)} ${words.units.s}`;
+}
+
 /** Shape and word: a disc is measured, a diamond modelled, a ring assumed. */
 function originMark({ words }: ExplorerApp, kind: Origin['kind']): TemplateResult {
   const mark = { measured: '●', modelled: '◆', assumed: '○' }[kind];
@@ -151,11 +171,11 @@ function comparisonView(app: ExplorerApp): TemplateResult {
       ({
         series,
         reading,
-      }) => html`<tr class=${series.scenario === activeEntry(explorer.state).scenario ? 'is-active' : ''}>
-        <th scope="row">${reading === null ? '' : html`<span aria-hidden="true">${stateMark(reading)}</span> `}${series.label}</th>
+      }) => html`<tr class=${series.key === String(activeEntry(explorer.state).id) ? 'is-active' : ''}>
+        <th scope="row">${reading === null ? '' : html`<span aria-hidden="true">${stateMark(reading)}</span><span class="bx-hidden">${words.states[reading.state]}</span> `}${series.label}</th>
         ${cell(reading?.speedup == null ? null : numberText(reading.speedup))}
-        ${cell(reading && numberText(reading.itlMs))}
-        ${cell(reading && numberText(reading.ttftMsP95))}
+        ${cell(reading && timeText(app, reading.itlMs))}
+        ${cell(reading && timeText(app, reading.ttftMsP95))}
         ${cell(reading && numberText(reading.tokensPerSecondPerGpu))}
         ${cell(
           reading &&

@@ -97,11 +97,12 @@ function fleetText(app: ExplorerApp, entry: SizeEntry, say: 'best' | 'closest'):
   const words = app.words.size;
   const { gpus, replicas } = entry.fleet!;
   const drafting = words.schedules[entry.schedule];
-  return words[say](String(gpus), gpuName(entry), replicas, entry.tensorParallel, drafting);
+  return words[say](String(gpus), gpuName(app, entry), replicas, entry.tensorParallel, drafting);
 }
 
-function gpuName({ gpu }: SizeEntry): string {
-  return typeof gpu === 'string' ? gpu : String(gpu['name'] ?? gpu['base'] ?? 'GPU');
+function gpuName({ catalogue }: ExplorerApp, { gpu }: SizeEntry): string {
+  if (typeof gpu !== 'string') return String(gpu['name'] ?? gpu['base'] ?? 'GPU');
+  return catalogue.gpus.find(({ id }) => id === gpu)?.name ?? gpu;
 }
 
 function resultView(app: ExplorerApp, result: SizeResult): TemplateResult {
@@ -110,7 +111,10 @@ function resultView(app: ExplorerApp, result: SizeResult): TemplateResult {
   const entry = best ?? closest?.entry ?? null;
   const head =
     entry === null ? words.infeasible : fleetText(app, entry, best === null ? 'closest' : 'best');
-  const why = entry?.binding ?? result.ranking[0]?.binding ?? '';
+  const binding = entry?.binding ?? result.ranking[0]?.binding ?? '';
+  // The search says in English why not fewer; in Japanese what binds in the fleet itself.
+  const fleet = app.language === 'ja' ? entry?.fleet?.verdict.binding : undefined;
+  const why = fleet === undefined ? binding : bindingText(fleet, 'ja').replace(/。$/, '');
   const use = () => {
     const { explorer } = app;
     const own = activeEntry(explorer.state).scenario.workload;
@@ -142,7 +146,7 @@ function rankingView(app: ExplorerApp, result: SizeResult): TemplateResult {
       <tbody>${result.ranking.map(
         (
           entry,
-        ) => html`<tr><th scope="row">${gpuName(entry)}</th><td class="n">${entry.tensorParallel}</td>
+        ) => html`<tr><th scope="row">${gpuName(app, entry)}</th><td class="n">${entry.tensorParallel}</td>
           <td>${words.schedules[entry.schedule]}</td><td>${words.status[entry.status]}</td>
           <td class="n">${entry.fleet?.replicas ?? '–'}</td><td class="n">${entry.fleet?.gpus ?? '–'}</td>
           <td>${

@@ -5,7 +5,7 @@ import type { SpeedupReason } from '@beamline/simulator';
 /**
  * Why drafting gives what it gives, as the sentence of the simulator's own reason, in both
  * languages; and the verdict's words for what binds. Law: the English is the simulator's text, so
- * that the page and the command say the same.
+ * that the page and the command say the same; `none` alone is spelled out.
  */
 
 const percent = (share: number) => `${numberText(100 * share, 2)} %`;
@@ -42,7 +42,10 @@ const BINDING =
 
 /** The verdict's `binding` as a sentence. */
 export function bindingText(binding: string, language: Language): string {
-  if (language === 'en') return `${upperFirst(binding)}.`;
+  if (language === 'en') {
+    const said = binding.replace(/^none: /, 'no limit binds: ');
+    return `${upperFirst(said)}.`;
+  }
   const match = BINDING.exec(binding);
   if (match === null) return binding;
   const [, limit, share, resource, bandwidth, compute] = match;

@@ -140,19 +140,20 @@ function cellMarks(figure: ShapeHeatmap, index: number, box: Box, options: ViewO
   const marks = `${isBest ? '★' : ''}${isCurrent ? '●' : ''}${cell.isOverloaded ? '▲' : ''}`;
   const middle = { x: box.x + box.width / 2, 'text-anchor': 'middle' };
   const halo = { style: 'paint-order:stroke;stroke:var(--background);stroke-width:3px' };
-  const hasMarks = marks !== '';
   const number =
     cell.speedup === null
       ? cell.reason === ''
         ? words.computing
         : '–'
       : `${numberText(cell.speedup)}${box.width >= 56 ? '×' : ''}`;
-  const y = box.y + box.height / 2 + (hasMarks ? 0 : 4.5);
-  const text =
-    textElement('text', { ...middle, y, ...(isSlower ? halo : {}) }, number) +
-    (hasMarks
-      ? textElement('text', { ...middle, y: y + 13, 'font-size': 10, ...halo }, marks)
-      : '');
+  const isNarrow = box.width < 64 && marks !== '';
+  const middleY = box.y + box.height / 2 + 4.5;
+  const strong = marks === '' ? {} : { 'font-weight': 700 };
+  const around = { ...middle, ...strong, ...(isSlower ? halo : {}) };
+  const text = isNarrow
+    ? textElement('text', { ...around, y: middleY - 6 }, number) +
+      textElement('text', { ...around, y: middleY + 8 }, marks)
+    : textElement('text', { ...around, y: middleY }, `${marks}${marks && ' '}${number}`);
   const hit = element('rect', { fill: 'transparent', ...inner });
   return element(
     'g',
