@@ -25,6 +25,7 @@ export const elementStyle = css`
     background: var(--background); accent-color: var(--draft); }
   button, select { border: 1px solid var(--muted); border-radius: 4px; padding: .15rem .55rem;
     min-height: 28px; min-width: 28px; cursor: pointer; }
+  .stepper svg { width: 12px; height: 12px; fill: currentColor; vertical-align: -1px; }
   button:disabled { opacity: .5; cursor: default; }
   button[aria-pressed='true'] { background: var(--ink); color: var(--background); }
   input[type='range'] { width: 14rem; max-width: 55vw; min-height: 24px; }

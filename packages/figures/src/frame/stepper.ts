@@ -18,6 +18,16 @@ export interface Steps {
   intervalMs?: number;
 }
 
+/** Outlines on 12 × 12 px: system fonts lack some of the signs. */
+const SIGNS = {
+  first: 'M6 1 1 6l5 5zM11 1 6 6l5 5z',
+  back: 'M10 1 4 6l6 5zM2 1h2v10H2z',
+  play: 'M2 1l9 5-9 5z',
+  pause: 'M2 1h3v10H2zM7 1h3v10H7z',
+  next: 'M2 1l6 5-6 5zM8 1h2v10H8z',
+  last: 'M1 1l5 5-5 5zM6 1l5 5-5 5z',
+} as const;
+
 export class Stepper implements ReactiveController {
   #host: FigureElement<unknown, unknown>;
   #steps: Steps;
@@ -90,18 +100,19 @@ export class Stepper implements ReactiveController {
     const at = this.#steps.at();
     const last = this.#last;
     const words = this.#steps.nameOf?.(at) ?? messages.stepOf(at + 1, count);
-    const button = (name: string, sign: string, act: () => void, isOff: boolean) => html`
-      <button type="button" aria-label=${name} title=${name} ?disabled=${isOff} @click=${act}
-        >${sign}</button>`;
+    const button = (sign: keyof typeof SIGNS, act: () => void, isOff: boolean) => html`
+      <button type="button" aria-label=${messages[sign]} title=${messages[sign]}
+        ?disabled=${isOff} @click=${act}><svg viewBox="0 0 12 12" aria-hidden="true"><path
+        d=${SIGNS[sign]}></path></svg></button>`;
     const play = this.isPlaying
-      ? button(messages.pause, '⏸\ufe0e', () => this.pause(), false)
-      : button(messages.play, '▶\ufe0e', () => this.play(), false);
+      ? button('pause', () => this.pause(), false)
+      : button('play', () => this.play(), false);
     return html`<div class="stepper" role="group" aria-label=${messages.steps}>
-      ${button(messages.first, '⏮\ufe0e', () => this.go(0), at === 0)}
-      ${button(messages.back, '◀\ufe0e', () => this.go(at - 1), at === 0)}
+      ${button('first', () => this.go(0), at === 0)}
+      ${button('back', () => this.go(at - 1), at === 0)}
       ${this.#host.prefersLessMotion ? nothing : play}
-      ${button(messages.next, '▷\ufe0e', () => this.go(at + 1), at === last)}
-      ${button(messages.last, '⏭\ufe0e', () => this.go(last), at === last)}
+      ${button('next', () => this.go(at + 1), at === last)}
+      ${button('last', () => this.go(last), at === last)}
       <input type="range" min="1" max=${count} .value=${String(at + 1)}
         aria-label=${messages.steps} aria-valuetext=${words}
         @input=${(event: Event) => this.go(Number((event.target as HTMLInputElement).value) - 1)}>
