@@ -79,8 +79,8 @@ const en: Messages = {
   },
   summary: (requests, steps, limit, step) =>
     `${count(requests, 'request')} as lanes over ${count(steps, 'step')} of the scheduler, at ` +
-    `most ${numberText(limit)} rows in each. ${en.stepLabel(step)}. The step splits its batch into ` +
-    'a context and a generation path, runs each, and merges them in the order of the batch.',
+    `most ${numberText(limit)} rows in each. ${en.stepLabel(step)}. The step splits its batch ` +
+    'into a context and a generation path, runs each, and merges them in the order of the batch.',
   requestName: (request) => `request ${request}`,
   step: 'step',
   axisRows: 'rows',
