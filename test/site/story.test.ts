@@ -35,7 +35,7 @@ const everyPage = [
   ...[...japanese].map(([name, body]) => [`ja/story/${name}`, body] as const),
 ];
 
-/** Files of words that stand beside the prose: those of the figures, the explorer, the reference. */
+/** Files of words beside the prose: those of the figures, the explorer, the reference. */
 function wordFiles(): string[] {
   const root = fileURLToPath(new URL('../../', import.meta.url));
   return ['apps/site/src', 'packages/figures/src'].flatMap((room) =>

@@ -73,10 +73,12 @@ export const bases = {
     text: {
       en:
         'One engine step by the cost model: Llama 3.1 8B in bf16, one H100 SXM, 4 beams of 4 ' +
-        'tokens, profile chat, 1,000 past tokens a request where nothing else is said. No queue and no prompts in the step.',
+        'tokens, profile chat, 1,000 past tokens a request where nothing else is said. ' +
+        'No queue and no prompts in the step.',
       ja:
         'コストモデルによるエンジンの 1 ステップの値です。Llama 3.1 8B（bf16）、H100 SXM 1 基、' +
-        '4 ビーム × 4 トークン、受理プロファイル chat、断りがなければ過去 1,000 トークン。待ち行列もプロンプト処理も含みません。',
+        '4 ビーム × 4 トークン、受理プロファイル chat、断りがなければ過去 1,000 トークン。' +
+        '待ち行列もプロンプト処理も含みません。',
     },
     command: 'beamline estimate --batch N --kv-tokens 1000',
   },

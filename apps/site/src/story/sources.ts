@@ -64,7 +64,9 @@ export const sources = {
   'red-hat-moe': {
     title:
       'Performance improvements with speculative decoding in vLLM for gpt-oss, Red Hat, April 2026',
-    url: 'https://developers.redhat.com/articles/2026/04/16/performance-improvements-speculative-decoding-vllm-gpt-oss',
+    url:
+      'https://developers.redhat.com/articles/2026/04/16/' +
+      'performance-improvements-speculative-decoding-vllm-gpt-oss',
   },
   magicdec: { title: 'MagicDec, arXiv 2408.11049', url: 'https://arxiv.org/abs/2408.11049' },
   'vllm-52362': {
