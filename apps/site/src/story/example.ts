@@ -109,8 +109,9 @@ search(BEAMS.length, draftLength).forEach((beams, step) => {
     chosen(`example.score.${step + 1}.${i}`, score);
   });
 });
-survivals.forEach((_, i) => {
-  const kept = survivals.slice(0, i + 1).reduce((sum, { survival }) => sum + survival, 0);
+survivals.forEach(({ survival }, i) => {
+  chosen(`example.survival.${i + 1}`, survival);
+  const kept = survivals.slice(0, i + 1).reduce((sum, one) => sum + one.survival, 0);
   chosen(`example.kept.${i + 1}`, 1 + kept);
 });
 
