@@ -9,7 +9,9 @@ const filters = process.argv.slice(2);
 const folders = [
   'fixtures',
   'kernels',
-  ...readdirSync(join(root, 'packages')).map((p) => `packages/${p}`),
+  ...['packages', 'apps'].flatMap((room) =>
+    readdirSync(join(root, room)).map((p) => `${room}/${p}`),
+  ),
 ];
 const files = folders
   .map((folder) => join(root, folder, 'bench'))

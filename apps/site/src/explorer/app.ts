@@ -64,6 +64,7 @@ export class ExplorerApp extends LitElement {
   #questions: Questions | null = null;
   #settleTimer = 0;
   #typing: EventTarget | null = null;
+  #isFrameAsked = false;
   #dialog: { title: string; text: string; notice: string } | null = null;
   isDropping = false;
   /** The default scenario's curve, as the page was built with it. */
@@ -116,10 +117,20 @@ export class ExplorerApp extends LitElement {
       this.#questions = new Questions(pool, () => this.requestUpdate());
       this.isReady = true;
       this.files.pool = pool;
-      this.explorer.start(pool);
+      this.explorer.start(pool, this.#soon);
     }
     this.requestUpdate();
   }
+
+  /** Results come in bursts: one draw a frame holds all of them. */
+  #soon = (): void => {
+    if (this.#isFrameAsked) return;
+    this.#isFrameAsked = true;
+    requestAnimationFrame(() => {
+      this.#isFrameAsked = false;
+      this.requestUpdate();
+    });
+  };
 
   #onPopState = (): void => this.explorer.readAddress();
 

@@ -89,9 +89,9 @@ export class Explorer {
     return this.#history.future.length > 0;
   }
 
-  /** From now on runs are computed. */
-  start(pool: WorkerPool): void {
-    this.#session = new Session(pool, this.#onChange);
+  /** From now on runs are computed; `onResult` follows every one of them. */
+  start(pool: WorkerPool, onResult: () => void): void {
+    this.#session = new Session(pool, onResult);
     this.recompute();
   }
 
