@@ -350,7 +350,8 @@ describe('the others', () => {
     expect(stdout).toContain('beamline sweep --over workload.ratePerSecond=');
     expect(stdout).toContain(`Report: ${folder.at('beamline-report.html')}`);
     const html = readFileSync(folder.at('beamline-report.html'), 'utf8');
-    expect(html).toContain('<svg');
+    expect(html).toContain('<figure class="bl-figure" lang="en">');
+    expect(html).not.toMatch(/<script|<link|src=|@import/);
     expect(html).toContain('CC-BY-4.0');
   });
 
