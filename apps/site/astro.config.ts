@@ -2,7 +2,9 @@
 import starlight from '@astrojs/starlight';
 import { defineConfig } from 'astro/config';
 import { defaultClientConditions, defaultServerConditions } from 'vite';
+import { figureBundles } from './src/finish/figure-bundles.ts';
 import { finish } from './src/finish/integration.ts';
+import { plainImports } from './src/finish/plain-imports.ts';
 import { sidebar } from './src/sidebar.ts';
 
 export default defineConfig({
@@ -19,7 +21,7 @@ export default defineConfig({
       sidebar,
       credits: false,
       expressiveCode: {
-        defaultProps: { frame: 'none' },
+        defaultProps: { frame: 'none', wrap: true },
         styleOverrides: { borderRadius: '8px', codeFontSize: '0.84375rem' },
       },
       disable404Route: true,
@@ -28,16 +30,19 @@ export default defineConfig({
         Footer: './src/components/Footer.astro',
         LanguageSelect: './src/components/LanguageSelect.astro',
         Search: './src/components/Search.astro',
+        Sidebar: './src/components/Sidebar.astro',
         SiteTitle: './src/components/SiteTitle.astro',
         ThemeProvider: './src/components/ThemeProvider.astro',
         ThemeSelect: './src/components/ThemeSelect.astro',
       },
     }),
+    figureBundles(),
     finish(),
   ],
   prefetch: false,
   build: { inlineStylesheets: 'never' },
   vite: {
+    plugins: [plainImports()],
     build: { assetsInlineLimit: 0, modulePreload: false },
     experimental: {
       // Addresses in scripts and styles are relative to them: the site works under any path.

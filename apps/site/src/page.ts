@@ -10,5 +10,9 @@ startThemes();
 startTables();
 startSearch();
 const has = (selector: string) => document.querySelector(selector) !== null;
-if (has('.bl-host[data-figure], bl-ref')) import('./figure-host.ts');
+// The figures' scripts are a bundle of their own for each language (finish/figure-bundles.ts).
+const { figures } = document.documentElement.dataset;
+if (figures !== undefined && has('.bl-host[data-figure], bl-ref')) {
+  import(/* @vite-ignore */ new URL(figures, location.href).href);
+}
 if (has('bl-case-runner')) import('./case-runner.ts');

@@ -30,8 +30,15 @@ export function relativeCss(file: string, css: string): string {
   });
 }
 
-/** The page with relative addresses, and the way to the root on its `html` element. */
-export function relativeHtml(page: string, html: string): string {
+/**
+ * The page with relative addresses; its `html` element tells the way to the root and to the scripts
+ * of the figures in its language.
+ */
+export function relativeHtml(
+  page: string,
+  html: string,
+  figures: Readonly<Record<string, string>> = {},
+): string {
   return mapTags(html, (tag) => {
     const attributes = new Map(tag.attributes);
     let isChanged = false;
@@ -41,6 +48,8 @@ export function relativeHtml(page: string, html: string): string {
     };
     if (tag.name === 'html') {
       set('data-root', rootOf(page));
+      const bundle = figures[attributes.get('lang') ?? ''];
+      if (bundle !== undefined) set('data-figures', relativeAddress(page, `/${bundle}`));
       // Without script a page is light; with it, as the reader or the system has it.
       if (attributes.has('data-theme')) set('data-theme', 'light');
     }

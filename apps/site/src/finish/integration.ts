@@ -8,6 +8,7 @@ import type { AstroIntegration } from 'astro';
 import { relativeCss, relativeHtml } from './addresses.ts';
 import { problemsOf } from './check.ts';
 import { documentationProblems } from './documented.ts';
+import { bundleEntry } from './figure-bundles.ts';
 import { optionTable } from './option-table.ts';
 import { externalScripts, refusedByPolicy, withPolicy } from './scripts.ts';
 import { framedTables } from './tables.ts';
@@ -25,6 +26,11 @@ export function finishDist(folder: URL): string[] {
   const read = (path: string) => readFileSync(new URL(path, folder), 'utf8');
   const write = (path: string, text: string) => writeFileSync(new URL(path, folder), text);
   const problems: string[] = [];
+  const bundles: Record<string, string> = {};
+  for (const path of filesUnder(folder)) {
+    const language = bundleEntry.exec(path)?.[1];
+    if (language !== undefined) bundles[language] = path;
+  }
   for (const path of filesUnder(folder)) {
     if (path.endsWith('.css')) write(path, relativeCss(path, read(path)));
     if (
@@ -37,7 +43,7 @@ export function finishDist(folder: URL): string[] {
     if (!path.endsWith('.html')) continue;
     const { html, files } = externalScripts(read(path));
     for (const [file, text] of files) write(file, text);
-    const finished = withPolicy(relativeHtml(path, framedTables(html)));
+    const finished = withPolicy(relativeHtml(path, framedTables(html), bundles));
     problems.push(...refusedByPolicy(finished).map((problem) => `${path}: ${problem}`));
     write(path, finished);
   }
