@@ -8,6 +8,7 @@ import { type WgslKernel, type WgslVariant, wgslKernels } from '@beamline/kernel
 import type { Device, Failure, PreparedCall, RunOptions, RunResult } from '../device.ts';
 import { inputError } from '../error.ts';
 import { type CallParts, GpuCall } from './webgpu-call.ts';
+import { GpuClock } from './webgpu-clock.ts';
 import { GpuMemory } from './webgpu-memory.ts';
 import { beyondLimits, lacking, PipelineCache } from './webgpu-pipelines.ts';
 import { lanesAreInOrder } from './webgpu-probe.ts';
@@ -218,47 +219,6 @@ export class WebGpuRunner {
   /** Ends the device; a process does not end before. */
   close(): void {
     this.#session.device.destroy();
-  }
-}
-
-const QUERY_RESOLVE = 0x0200;
-const COPY_SRC = 0x0004;
-
-/** Times passes by the device's own timestamps. */
-class GpuClock {
-  readonly #device: GPUDevice;
-  readonly #memory: GpuMemory;
-  readonly #queries: GPUQuerySet;
-  readonly #stamps: GPUBuffer;
-
-  constructor(device: GPUDevice, memory: GpuMemory) {
-    this.#device = device;
-    this.#memory = memory;
-    this.#queries = device.createQuerySet({ type: 'timestamp', count: 2 });
-    this.#stamps = memory.buffer(16, QUERY_RESOLVE | COPY_SRC);
-  }
-
-  async ms(encode: (pass: GPUComputePassEncoder) => void): Promise<number> {
-    const encoder = this.#device.createCommandEncoder();
-    const pass = encoder.beginComputePass({
-      timestampWrites: {
-        querySet: this.#queries,
-        beginningOfPassWriteIndex: 0,
-        endOfPassWriteIndex: 1,
-      },
-    });
-    encode(pass);
-    pass.end();
-    encoder.resolveQuerySet(this.#queries, 0, 2, this.#stamps, 0);
-    this.#device.queue.submit([encoder.finish()]);
-    const [bytes] = await this.#memory.read([this.#stamps]);
-    const [from, to] = new BigUint64Array(bytes!.buffer);
-    return Number(to! - from!) / 1e6;
-  }
-
-  free(): void {
-    this.#queries.destroy();
-    this.#memory.free(this.#stamps);
   }
 }
 
