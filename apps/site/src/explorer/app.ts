@@ -4,8 +4,7 @@ import { type Language, languageOf } from '@beamline/figures/frame';
 import type { LatencySlo } from '@beamline/figures/latency_slo/model';
 import { type ShapeHeatmap, shapeHeatmap } from '@beamline/figures/shape_heatmap/model';
 import { BeamlineError, type Problem, type SizeResult, textAt } from '@beamline/simulator';
-import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { modelOfJson } from '../figures/model-json.ts';
+import { html, LitElement, type TemplateResult } from 'lit';
 import { addressOf, isPrice } from './address.ts';
 import { type Catalogue, emptyCatalogue } from './catalogue.ts';
 import { Explorer } from './controller.ts';
@@ -13,10 +12,12 @@ import { FileDesk } from './file-desk.ts';
 import { axisOf } from './load-axis.ts';
 import type { LoadMove } from './load-curve.ts';
 import { type Messages, messages } from './messages.ts';
+import { addressPort, firstModelOf, parseCatalogue, saveText } from './page-ports.ts';
 import { atMost, fullOf, heatBeams, heatLengths, SIZE_REQUESTS, withShape } from './plan.ts';
 import type { WorkerPool } from './pool.ts';
+import { withPrices } from './prices.ts';
 import { type Answer, Questions } from './questions.ts';
-import { commandsOf, sizeCommandOf, yamlOf } from './spell.ts';
+import { SpellingDialog, type SpellingKind } from './spelling-dialog.ts';
 import { startPool } from './start.ts';
 import { activeEntry, axisPath } from './state.ts';
 import { formView } from './view-form.ts';
@@ -65,7 +66,7 @@ export class ExplorerApp extends LitElement {
   #settleTimer = 0;
   #typing: EventTarget | null = null;
   #isFrameAsked = false;
-  #dialog: { title: string; text: string; notice: string } | null = null;
+  readonly #spelling = new SpellingDialog(this);
   isDropping = false;
   /** The default scenario's curve, as the page was built with it. */
   #first: LoadSpeedup | null = null;
@@ -287,33 +288,9 @@ export class ExplorerApp extends LitElement {
     }
   }
 
-  /** Shows a spelling in a dialog, from which it can be copied by hand as well. */
-  async spell(kind: 'command' | 'yaml' | 'link'): Promise<void> {
-    const { state } = this.explorer;
-    const title = this.words.spelling[kind];
-    let text = new URL(addressOf(state) || location.pathname, location.href).href;
-    if (kind === 'yaml') text = yamlOf(state);
-    if (kind === 'command') {
-      const { simulate, sweep } = commandsOf(state);
-      const size = state.view === 'size' ? [sizeCommandOf(state)] : [];
-      text = [simulate, sweep, ...size].join('\n');
-    }
-    this.#dialog = { title, text, notice: '' };
-    this.requestUpdate();
-    await this.updateComplete;
-    this.querySelector<HTMLDialogElement>('dialog.bx-dialog')?.showModal();
-  }
-
-  async #copy(): Promise<void> {
-    if (this.#dialog === null) return;
-    try {
-      await navigator.clipboard.writeText(this.#dialog.text);
-      this.#dialog = { ...this.#dialog, notice: this.words.copied };
-    } catch {
-      this.querySelector<HTMLTextAreaElement>('dialog.bx-dialog textarea')?.select();
-      this.#dialog = { ...this.#dialog, notice: this.words.copyByHand };
-    }
-    this.requestUpdate();
+  /** Shows the scenario in another spelling. */
+  spell(kind: SpellingKind): Promise<void> {
+    return this.#spelling.open(kind);
   }
 
   chooseFile(): void {
@@ -374,7 +351,7 @@ export class ExplorerApp extends LitElement {
       </div>
       <input class="bx-file" type="file" hidden aria-label=${words.open}
         accept=".csv,.jsonl,.ndjson,.json,.yaml,.yml" @change=${this.files.onChosen}>
-      ${this.#dialogView()}
+      ${this.#spelling.view()}
     </div>`;
   }
 
@@ -382,78 +359,4 @@ export class ExplorerApp extends LitElement {
   get isWide(): boolean {
     return wide.matches;
   }
-
-  #dialogView(): TemplateResult | typeof nothing {
-    const dialog = this.#dialog;
-    if (dialog === null) return nothing;
-    const { words } = this;
-    const close = () => {
-      this.#dialog = null;
-      this.requestUpdate();
-    };
-    return html`<dialog class="bx-dialog" aria-labelledby="bx-dialog-title" @close=${close}>
-      <h2 id="bx-dialog-title">${dialog.title}</h2>
-      <textarea readonly rows=${Math.min(24, dialog.text.split('\n').length + 2)} .value=${dialog.text}
-        aria-labelledby="bx-dialog-title"></textarea>
-      <p role="status">${dialog.notice}</p>
-      <div class="bx-dialog-actions">
-        <button type="button" class="bx-primary" autofocus @click=${() => this.#copy()}>${words.copy}</button>
-        <button type="button" @click=${(event: Event) =>
-          (event.target as HTMLElement).closest('dialog')!.close()}>${words.close}</button>
-      </div></dialog>`;
-  }
-}
-
-/** The model under the reader's own prices; cost is proportional to the price. */
-function withPrices(model: CostPareto, own: { low: number; high: number } | null): CostPareto {
-  if (own === null) return model;
-  const typical = Math.sqrt(own.low * own.high);
-  const origin = { kind: 'assumed', source: 'given on this page' } as const;
-  const priceOf = (group: string) => model.prices.find((price) => price.group === group)!;
-  const points = model.points.map((point) => {
-    const listed = priceOf(point.group);
-    const at = (price: number) =>
-      point.cost.typical === null ? null : (point.cost.typical * price) / listed.typical;
-    const cost = { low: at(own.low), typical: at(typical), high: at(own.high) };
-    return { ...point, cost, values: { ...point.values, cost: cost.typical } };
-  });
-  const prices = model.prices.map(({ group }) => ({ group, ...own, typical, origin }));
-  return { ...model, points, prices };
-}
-
-function firstModelOf(element: Element): LoadSpeedup | null {
-  const json = element.querySelector('script[data-model]')?.textContent ?? '';
-  return json === '' ? null : (modelOfJson(json) as LoadSpeedup);
-}
-
-function parseCatalogue(json: string | null): Catalogue {
-  try {
-    return json === null ? emptyCatalogue : (JSON.parse(json) as Catalogue);
-  } catch {
-    return emptyCatalogue;
-  }
-}
-
-function addressPort() {
-  const change = (how: 'pushState' | 'replaceState') => (search: string) => {
-    try {
-      history[how](history.state, '', `${location.pathname}${search}${location.hash}`);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  return {
-    read: () => location.search,
-    push: change('pushState'),
-    replace: change('replaceState'),
-  };
-}
-
-export function saveText(name: string, text: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

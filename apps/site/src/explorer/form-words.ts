@@ -23,7 +23,10 @@ export const groupQuestions: Words<FieldGroup> = {
   load: { en: 'Which requests come, and when?', ja: 'どのようなリクエストが、いつ来るか' },
   model: { en: 'What is served?', ja: '何を動かすか' },
   hardware: { en: 'On what does it run?', ja: '何の上で動かすか' },
-  speculation: { en: 'How are tokens drafted and accepted?', ja: 'どう先読みし、どう受理するか' },
+  speculation: {
+    en: 'How are tokens drafted and accepted?',
+    ja: 'トークンをどうドラフトし、どう受理するか',
+  },
   serving: { en: 'How does the engine batch?', ja: 'エンジンはどうバッチを組むか' },
   output: { en: 'What must the result meet?', ja: '結果に何を求めるか' },
 };
@@ -58,16 +61,16 @@ export const fieldLabels: Words<ScenarioPath> = {
   'speculation.acceptance': { en: 'Kind of text', ja: 'テキストの種類' },
   'speculation.sampling': { en: 'Acceptance rule', ja: '受理の規則' },
   'workload.kind': { en: 'Arrivals', ja: '到着の仕方' },
-  'workload.ratePerSecond': { en: 'Your load', ja: '想定する負荷' },
+  'workload.ratePerSecond': { en: 'Your load', ja: 'あなたの負荷' },
   'workload.burstiness': { en: 'Burstiness', ja: '到着のばらつき' },
-  'workload.concurrency': { en: 'Your load', ja: '想定する負荷' },
+  'workload.concurrency': { en: 'Your load', ja: 'あなたの負荷' },
   'workload.requests': { en: 'Requests', ja: 'リクエスト数' },
   'workload.durationSeconds': { en: 'Duration', ja: '継続時間' },
   'workload.inputTokens': { en: 'Prompt lengths', ja: '入力の長さ' },
   'workload.outputTokens': { en: 'Answer lengths', ja: '出力の長さ' },
   'workload.trace': { en: 'Trace', ja: 'トレース' },
   'workload.timeScale': { en: 'Time scale', ja: '時間の倍率' },
-  slo: { en: 'Service levels', ja: 'サービスレベル' },
+  slo: { en: 'Service levels', ja: 'サービス水準' },
 };
 
 /** The table's help in Japanese. */
@@ -92,9 +95,9 @@ export const fieldHelpJa: Readonly<Record<ScenarioPath, string>> = {
   'serving.capacityPolicy': '待っているリクエストのうちどれをバッチに入れるか。',
   'serving.contextChunking': '長い入力をどう分け、生成とステップを共有するか。',
   'serving.blockReuse': '接頭辞が同じリクエストで KV ブロックを共有するか。',
-  'speculation.method': '先読みの手法。none は通常の自己回帰デコーディング。',
+  'speculation.method': 'ドラフトの手法。none は通常の自己回帰デコーディング。',
   'speculation.beams': '1 回のドラフトの候補列の数。0 は none と同じ。',
-  'speculation.draftLength': '各候補列で先読みするトークンの数。確定した最初の 1 つは含まない。',
+  'speculation.draftLength': '各候補列でドラフトするトークンの数。確定した最初の 1 つは含まない。',
   'speculation.prefixDedup': 'ビームの共通接頭辞をトークン木にまとめるか。',
   'speculation.placement': '検証と受理をエンジンのステップ内で行うか、ホスト側で行うか。',
   'speculation.schedule':

@@ -29,13 +29,21 @@ export function labelsOf(entries: readonly Entry[], language: Language): string[
   return labels;
 }
 
+/** They change how sure or how judged a result is, not what is compared. */
+const NO_DETAIL: readonly ScenarioPath[] = [
+  'seed',
+  'slo',
+  'workload.requests',
+  'workload.durationSeconds',
+];
+
 /** Fields in which some of the scenarios differ, other than their loads. */
 function differing(scenarios: readonly Scenario[]): ScenarioPath[] {
   const [first, ...others] = scenarios;
   if (first === undefined) return [];
   const load = loadPathOf(first);
   return scenarioPaths.filter((path) => {
-    if (path === load) return false;
+    if (path === load || NO_DETAIL.includes(path)) return false;
     const text = textAt(first, path);
     return others.some((other) => textAt(other, path) !== text);
   });

@@ -15,7 +15,7 @@ export const ja: Messages = {
   copied: 'コピーしました。',
   copyByHand: 'クリップボードを使えません。テキストを選択してコピーしてください。',
   spelling: {
-    command: '同じシナリオのコマンド。想定する負荷での実行と、負荷曲線。',
+    command: '同じシナリオのコマンド。あなたの負荷での実行と、負荷曲線。',
     yaml: '同じシナリオのファイル。既定値も書き込み済み。',
     link: 'このページの状態すべて。ドロップしたファイルは含まれません。',
   },
@@ -51,11 +51,11 @@ export const ja: Messages = {
   draws: (count) => `${count} 回の抽出`,
   axis: '負荷の範囲',
   axisHelp: '1,2,4 のような列、または 0.5:64:log20 のような範囲。コマンドと同じ書き方。',
-  atYourLoad: (load) => `想定する負荷（${load}）では`,
+  atYourLoad: (load) => `あなたの負荷（${load}）では`,
   progress: (stage, done, total) =>
     ({
       quick: `最初の曲線：${total} 点中 ${done} 点（各 200 リクエスト）`,
-      yours: `想定する負荷の本計算：${total} 件中 ${done} 件`,
+      yours: `あなたの負荷の本計算：${total} 件中 ${done} 件`,
       full: `精密化：${total} 点中 ${done} 点`,
       bands: `不確かさ：${total} 点中 ${done} 点`,
     })[stage],
@@ -70,7 +70,7 @@ export const ja: Messages = {
     energy: '出力 1 トークンあたり',
   },
   units: { ms: 'ms', s: '秒', tokensPerSecondPerGpu: 'トークン/秒', dollars: 'ドル', joules: 'J' },
-  without: (value) => `先読みなしでは ${value}`,
+  without: (value) => `ドラフトなしでは ${value}`,
   overloadedWithout: '過負荷：この値は実行が長いほど大きくなります',
   bandOf: (low, high) => `${low} ～ ${high}`,
   states: {
@@ -116,10 +116,10 @@ export const ja: Messages = {
     why: (reason) => `理由：${reason}`,
     use: 'この構成を使う',
     ranking: 'すべての候補',
-    columns: ['GPU', 'TP', '先読み', '結果', 'レプリカ', 'GPU 数', '制約'],
+    columns: ['GPU', 'TP', 'ドラフト', '結果', 'レプリカ', 'GPU 数', '制約'],
     status: { meets: '達成', misses: '未達', infeasible: '実行不可' },
     schedules: {
-      none: '先読みなし',
+      none: 'ドラフトなし',
       fixed: '固定の形',
       adaptive: '適応的',
       confidence: '確信度による',
@@ -128,8 +128,8 @@ export const ja: Messages = {
     value: '値',
   },
   shape: {
-    help: 'マスを選ぶと、その形で先読みします。',
-    none: 'このシナリオは先読みをしません。形を比べるには手法を選んでください。',
+    help: 'マスを選ぶと、その形でドラフトします。',
+    none: 'このシナリオはドラフトをしません。形を比べるには手法を選んでください。',
   },
   drop: 'トレース（CSV・JSONL）、シナリオ、コマンドの実行結果をこのページにドロップするか、',
   dropNow: '離すとファイルを開きます',

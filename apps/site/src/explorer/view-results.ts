@@ -68,7 +68,7 @@ const stateMark = ({ state }: Reading) =>
   ({ stable: '●', backlogged: '◐', overloaded: '▲' })[state];
 
 function cardsView(app: ExplorerApp, reading: Reading | null): TemplateResult {
-  const { words, language } = app;
+  const { words } = app;
   const { cards, units } = words;
   const overloaded = reading?.state === 'overloaded' ? words.overloadedWithout : '';
   const plain =
@@ -98,19 +98,19 @@ function cardsView(app: ExplorerApp, reading: Reading | null): TemplateResult {
     ${timeCard(app, cards.itl, reading?.itlMs, plain)}
     ${timeCard(app, cards.ttft, reading?.ttftMsP95, overloaded)}
     ${card(app, cards.throughput, reading && numberText(reading.tokensPerSecondPerGpu), units.tokensPerSecondPerGpu)}
-    ${card(app, cards.cost, money === undefined ? null : dollars(money.typical, language), '', {
+    ${card(app, cards.cost, money === undefined ? null : dollars(money.typical), '', {
       note: money === undefined ? '' : rangeOf(app, money),
     })}
     ${card(app, cards.energy, reading && numberText(reading.joulesPerToken), units.joules)}
   </dl>`;
 }
 
-function dollars(value: number, language: 'en' | 'ja'): string {
-  return language === 'ja' ? `${numberText(value)} ドル` : `$${numberText(value)}`;
+function dollars(value: number): string {
+  return `$${numberText(value)}`;
 }
 
-function rangeOf({ language, words }: ExplorerApp, { low, high }: Money): string {
-  return words.bandOf(dollars(low, language), dollars(high, language));
+function rangeOf({ words }: ExplorerApp, { low, high }: Money): string {
+  return words.bandOf(dollars(low), dollars(high));
 }
 
 function card(
@@ -154,7 +154,7 @@ function originMark({ words }: ExplorerApp, kind: Origin['kind']): TemplateResul
 
 /** All scenarios at your load, a row each. */
 function comparisonView(app: ExplorerApp): TemplateResult {
-  const { explorer, words, language } = app;
+  const { explorer, words } = app;
   const { cards, units } = words;
   const rows = explorer.series.map((series) => ({
     series,
@@ -179,7 +179,7 @@ function comparisonView(app: ExplorerApp): TemplateResult {
         ${cell(reading && numberText(reading.tokensPerSecondPerGpu))}
         ${cell(
           reading &&
-            `${dollars(reading.dollarsPerMillionTokens.typical, language)} (${rangeOf(app, reading.dollarsPerMillionTokens)})`,
+            `${dollars(reading.dollarsPerMillionTokens.typical)} (${rangeOf(app, reading.dollarsPerMillionTokens)})`,
         )}
         ${cell(reading && numberText(reading.joulesPerToken))}</tr>`,
     )}</tbody></table></div>`;

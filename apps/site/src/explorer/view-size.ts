@@ -114,7 +114,8 @@ function resultView(app: ExplorerApp, result: SizeResult): TemplateResult {
   const binding = entry?.binding ?? result.ranking[0]?.binding ?? '';
   // The search says in English why not fewer; in Japanese what binds in the fleet itself.
   const fleet = app.language === 'ja' ? entry?.fleet?.verdict.binding : undefined;
-  const why = fleet === undefined ? binding : bindingText(fleet, 'ja').replace(/。$/, '');
+  const english = binding.replace(/; none: /, '; no limit binds: ');
+  const why = fleet === undefined ? english : bindingText(fleet, 'ja').replace(/。$/, '');
   const use = () => {
     const { explorer } = app;
     const own = activeEntry(explorer.state).scenario.workload;

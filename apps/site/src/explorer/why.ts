@@ -19,9 +19,9 @@ export function reasonText(reason: SpeedupReason, language: Language): string {
       : `折れ点の約 ${numberText(kneeRows, 2)} 行より少なく、行を足してもほとんど時間は増えません`;
   return (
     `1 ステップで ${numberText(requestsPerStep)} リクエスト、${numberText(rowsPerStep)} 行を検証します。` +
-    `${knee}。検証でステップは ${percent(reason.verifyShare)}、先読みで ` +
+    `${knee}。検証でステップは ${percent(reason.verifyShare)}、ドラフトで ` +
     `${percent(reason.draftShare)} 長くなり、1 トークンの代わりに ${numberText(tokensPerStep)} ` +
-    `トークンが得られます。先読みで短くならない入力の処理が時間の ${percent(reason.promptShare)} を占めます。`
+    `トークンが得られます。ドラフトで短くならない入力の処理が時間の ${percent(reason.promptShare)} を占めます。`
   );
 }
 

@@ -62,7 +62,7 @@ const ja: ShapeHeatmapMessages = {
     `${load} ではどの形も割に合いません。損が最も小さいのは ${best}：${speedup}`,
   nothing: '計算された形がありません',
   summary: (measure, load, parts) =>
-    `${load} での、ビーム数とドラフト長ごとの${measure}の高速化率（先読みなしとの比）。` +
+    `${load} での、ビーム数とドラフト長ごとの${measure}の高速化率（ドラフトなしとの比）。` +
     `${parts.join('。')}。`,
   beams: '↑ ビーム数',
   draftLength: 'ドラフト長（トークン）→',
@@ -83,7 +83,7 @@ const ja: ShapeHeatmapMessages = {
   },
   computing: '…',
   overloaded: '▲ 過負荷：待ち行列が際限なく伸びます。',
-  legend: '★ 最良の形、● 現在の形。斜線は先読みなしより遅い形。',
+  legend: '★ 最良の形、● 現在の形。斜線はドラフトなしより遅い形。',
   requests: (count) => `各マスは ${numberText(count, 6)} リクエストの結果です。`,
   origin: 'モデルによる値：シミュレーション結果。各実行が数値の出どころを示します。',
   head: ['ビーム数', 'ドラフト長（トークン）', '高速化率 (×)', '1 ステップのトークン数', '状態'],
