@@ -54,14 +54,13 @@ function resultItem({ url, meta, excerpt, sub_results }: Hit): HTMLLIElement {
 
 class Search {
   readonly #box: HTMLElement;
-  readonly #dialog: HTMLDialogElement;
   readonly #input: HTMLInputElement;
   readonly #status: HTMLElement;
   readonly #list: HTMLElement;
 
   constructor(box: HTMLElement) {
     this.#box = box;
-    this.#dialog = box.querySelector('dialog')!;
+    const dialog = box.querySelector('dialog')!;
     this.#input = box.querySelector('input')!;
     this.#status = box.querySelector('.search-status')!;
     this.#list = box.querySelector('.search-results')!;
@@ -71,20 +70,19 @@ class Search {
       event.preventDefault();
       this.#list.querySelector('a')?.click();
     });
-    this.#dialog.addEventListener('click', (event) => {
-      if (event.target === this.#dialog) this.#dialog.close();
+    dialog.addEventListener('click', (event) => {
+      if (event.target === dialog) dialog.close();
     });
   }
 
-  open(): void {
-    if (this.#dialog.open) return;
-    this.#dialog.showModal();
-    this.#input.focus();
+  /** Searches for what was typed while this was loaded. */
+  start(): void {
     index ??= load();
     index.catch((error: Error) => {
       index = null;
       this.#status.textContent = `${this.#box.dataset['failed']} ${error.message}`;
     });
+    this.#search();
   }
 
   async #search(): Promise<void> {
@@ -108,9 +106,9 @@ class Search {
   }
 }
 
-let search: Search | null = null;
+let box: Search | null = null;
 
-export function openSearch(): void {
-  search ??= new Search(document.querySelector<HTMLElement>('site-search')!);
-  search.open();
+export function search(): void {
+  box ??= new Search(document.querySelector<HTMLElement>('site-search')!);
+  box.start();
 }

@@ -50,8 +50,6 @@ async function bundle(language: PageLanguage, dist: URL): Promise<void> {
         output: {
           entryFileNames: 'host.[hash].js',
           chunkFileNames: '[name].[hash].js',
-          // Curves are not every figure's.
-          codeSplitting: { groups: [{ name: 'curves', test: /node_modules\/d3-(path|shape)/ }] },
         },
       },
     },

@@ -19,6 +19,7 @@ import { quantityJa, validationWords } from './validation-words.ts';
 export const validation = storedValidation as Validation;
 
 const percent = (share: number) => `${numberText(100 * share, 2)} %`;
+const points = (share: number) => numberText(100 * share, 2);
 
 function asked({ target }: EvidenceRow): string {
   if (target === null) return '–';
@@ -37,7 +38,15 @@ function verdict(row: EvidenceRow, language: Language): string {
   const words = validationWords[language];
   if (row.isMet === null) return words.nothingAsked;
   if (row.isMet) return `<span class="met">${words.met}</span>`;
-  return `<span class="missed">${words.missed(percent(missedBy(row)))}</span>`;
+  return `<span class="missed">${words.missed(points(missedBy(row)))}</span>`;
+}
+
+/** The note, without the part that says again by how much a target is missed. */
+function noteOf({ note }: EvidenceRow): string {
+  return note
+    .split('; ')
+    .filter((part) => !/^(?:median|p90) missed by /.test(part))
+    .join('; ');
 }
 
 /** The group's median point as an address of the explorer. */
@@ -63,7 +72,8 @@ function scenarioLink(row: EvidenceRow, language: Language): string {
 function evidenceRow(row: EvidenceRow, language: Language): string[] {
   const words = validationWords[language];
   const where = [row.gpu, row.model, row.engine].map((name) => (name === 'all' ? words.all : name));
-  const note = row.note === '' ? '' : `<br><small>${plain(row.note)}</small>`;
+  const said = noteOf(row);
+  const note = said === '' ? '' : `<br><small>${plain(said)}</small>`;
   return [
     `${plain(language === 'ja' ? quantityJa(row.quantity) : row.quantity)}${note}`,
     plain(where.every((name) => name === words.all) ? words.all : where.join(' · ')),
@@ -97,8 +107,9 @@ function missedList(language: Language): string {
     .map((row) => {
       const name = language === 'ja' ? quantityJa(row.quantity) : row.quantity;
       const where = [row.gpu, row.model].filter((one) => one !== 'all').join(' · ');
-      const note = row.note === '' ? '' : ` ${plain(row.note)}`;
-      return `- **${plain(name)}**, ${plain(where)}: ${words.missed(percent(missedBy(row)))}.${note}`;
+      const said = noteOf(row);
+      const note = said === '' ? '' : ` ${plain(said)}`;
+      return `- **${plain(name)}**, ${plain(where)}: ${words.missed(points(missedBy(row)))}.${note}`;
     })
     .join('\n');
 }
