@@ -1,18 +1,15 @@
 /** select_path in WGSL: paths, lengths and states, each by a pass of its own. */
 import { groupsFor, plainForms } from '../lib/wgsl/forms.ts';
 import type { WgslKernel } from '../lib/wgsl/record.ts';
-import { bytesPerElement } from '../record.ts';
+import { unitsOfRow } from '../lib/wgsl/units.ts';
 import type { Case } from '../suite-record.ts';
 import { selectPath } from './operator.ts';
 import { selectPathWgsl } from './select_path.wgsl.ts';
 
 const GROUP = 128;
 
-/** What states are moved in: words, or elements where a state ends inside a word. */
 function unitsOf({ axes, dtypes }: Case) {
-  const bytes = axes['hidden']! * bytesPerElement(dtypes.float);
-  const isWords = bytes % 4 === 0;
-  return { units: isWords ? bytes / 4 : axes['hidden']!, is_words: isWords ? 1 : 0 };
+  return unitsOfRow(axes['hidden']!, dtypes.float);
 }
 
 export const selectPathKernel: WgslKernel = {
