@@ -3,10 +3,19 @@ import { fileURLToPath } from 'node:url';
 import { loadWasmScheduler } from '@beamline/scheduler';
 import { type PartialScenario, parseScenario, runJson, simulate } from '@beamline/simulator';
 import { describe, expect, it } from 'vitest';
+import { buildCatalogue } from '../../apps/site/src/explorer/build-catalogue.ts';
 import { type ComputePorts, Computer } from '../../apps/site/src/explorer/compute.ts';
 import { kindOfFile } from '../../apps/site/src/explorer/files.ts';
-import { atMost, coarseToFine, shapesOf } from '../../apps/site/src/explorer/plan.ts';
+import { firstCurve } from '../../apps/site/src/explorer/first-curve.ts';
+import {
+  alongAxis,
+  atMost,
+  coarseToFine,
+  quickOf,
+  shapesOf,
+} from '../../apps/site/src/explorer/plan.ts';
 import type { Job, JobResult } from '../../apps/site/src/explorer/protocol.ts';
+import { initialState } from '../../apps/site/src/explorer/state.ts';
 import { CHUNK_BYTES, chunksOfFile } from '../../apps/site/src/explorer/trace-chunks.ts';
 
 const wasm = fileURLToPath(
@@ -193,5 +202,37 @@ describe('the order of points', () => {
       expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, i) => i));
       if (count > 1) expect(order.slice(0, 2)).toEqual([0, count - 1]);
     }
+  });
+});
+
+describe('what the page is built with', () => {
+  it('is a catalogue of names that a scenario takes', async () => {
+    const { models, gpus, workloads, tasks, profiles } = buildCatalogue();
+    for (const { id } of models.slice(0, 3)) {
+      const [result] = await answers({ kind: 'check', scenario: parseScenario({ model: id }, id) });
+      expect(result).toEqual({ kind: 'check', problems: [] });
+    }
+    for (const { id, price } of gpus) {
+      const scenario = parseScenario({ hardware: { gpu: id } }, id);
+      expect((await answers({ kind: 'check', scenario }))[0]).toMatchObject({ problems: [] });
+      expect(price.low > 0 && price.high >= price.low).toBe(true);
+    }
+    expect([workloads.length > 0, tasks.length, Object.keys(profiles).length]).toEqual([
+      true,
+      4,
+      11,
+    ]);
+  });
+
+  it("is the first look that the page's own computer gives", async () => {
+    const { html, modelJson } = await firstCurve('en');
+    const model = JSON.parse(modelJson) as { series: { points: { speedup: number }[] }[] };
+    const state = initialState();
+    const computer = new Computer(ports);
+    const expected = alongAxis(state, state.entries[0]!.scenario).map(
+      (scenario) => computer.run(quickOf(scenario)).speedup!.itlMean,
+    );
+    expect(model.series[0]!.points.map(({ speedup }) => speedup)).toEqual(expected);
+    expect(html).toContain('<svg');
   });
 });

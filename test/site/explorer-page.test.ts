@@ -237,7 +237,8 @@ describe.skipIf(skipsBrowser)(`the explorer${reason}`, () => {
       page.evaluate(() => {
         let at = document.activeElement;
         while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
-        return `${at?.tagName.toLowerCase()} ${at?.id || at?.getAttribute('data-key') || at?.textContent?.trim()}`;
+        const name = at?.id || at?.getAttribute('data-key') || at?.textContent?.trim();
+        return `${at?.tagName.toLowerCase()} ${name}`;
       });
     const tabTo = async (wanted: RegExp) => {
       for (let i = 0; i < 120; i++) {

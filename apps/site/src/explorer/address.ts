@@ -1,3 +1,12 @@
+/**
+ * The state as the query of an address, and back. The first scenario is spelled as
+ * `beamline scenario --format url` spells it; further ones have their number in front:
+ * `?speculation.beams=8&scenarios=2&2.speculation.method=none&view=cost`.
+ *
+ * Laws: reading what was written gives the state again; defaults are left out; names that are not
+ * known are kept, written again and reported; nothing in an address can throw, or reach more than
+ * the fields of the table.
+ */
 import {
   BeamlineError,
   changedPaths,
@@ -29,16 +38,6 @@ import {
   type PriceRange,
   views,
 } from './state.ts';
-
-/**
- * The state as the query of an address, and back. The first scenario is spelled as
- * `beamline scenario --format url` spells it; further ones have their number in front:
- * `?speculation.beams=8&scenarios=2&2.speculation.method=none&view=cost`.
- *
- * Laws: reading what was written gives the state again; defaults are left out; names that are not
- * known are kept, written again and reported; nothing in an address can throw, or reach more than
- * the fields of the table.
- */
 
 export const ADDRESS_VERSION = 1;
 /** Beyond these an address is not read at all. */

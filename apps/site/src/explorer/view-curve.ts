@@ -9,7 +9,11 @@ export function curveView(app: ExplorerApp): TemplateResult {
   const off = explorer.offAxis;
   return html`<bx-load-curve lang=${app.language} .model=${app.loadModel} .load=${app.explorer.load}
       error=${app.obstacle}></bx-load-curve>
-    ${failures === null ? nothing : html`<p class="bx-wrong">${words.notComputed(failures.count, failures.reason)}</p>`}
+    ${
+      failures === null
+        ? nothing
+        : html`<p class="bx-wrong">${words.notComputed(failures.count, failures.reason)}</p>`
+    }
     ${off.length === 0 ? nothing : html`<p class="bx-note">${words.otherUnit(off.join(', '))}</p>`}
     ${controlsView(app)}`;
 }
@@ -31,14 +35,14 @@ function controlsView(app: ExplorerApp): TemplateResult {
               words.measures[measure]
             }</option>`,
         )}</select></label>
-    <div role="group" aria-label=${words.also}><span aria-hidden="true">${words.also}</span>${overlays.map(
-      (overlay) => {
-        const isOn = state.also.includes(overlay);
-        const also = overlays.filter((one) => (one === overlay ? !isOn : state.also.includes(one)));
-        return html`<button type="button" aria-pressed=${isOn}
+    <div role="group" aria-label=${words.also}><span aria-hidden="true">${
+      words.also
+    }</span>${overlays.map((overlay) => {
+      const isOn = state.also.includes(overlay);
+      const also = overlays.filter((one) => (one === overlay ? !isOn : state.also.includes(one)));
+      return html`<button type="button" aria-pressed=${isOn}
           @click=${() => explorer.commit({ ...state, also })}>${words.overlays[overlay]}</button>`;
-      },
-    )}</div>
+    })}</div>
     <label>${words.bands}
       <select .value=${String(state.bands)} @change=${(event: Event) =>
         explorer.commit({ ...state, bands: Number((event.target as HTMLSelectElement).value) })}>
@@ -53,6 +57,8 @@ function controlsView(app: ExplorerApp): TemplateResult {
         .value=${draft?.text ?? axisSpec(state)} title=${words.axisHelp}
         aria-invalid=${draft !== null} aria-describedby="bx-axis-help"
         @change=${(event: Event) => app.setAxis((event.target as HTMLInputElement).value)}></label>
-    <p class=${draft === null ? 'bx-note' : 'bx-wrong'} id="bx-axis-help">${draft?.message ?? words.axisHelp}</p>
+    <p class=${draft === null ? 'bx-note' : 'bx-wrong'} id="bx-axis-help">${
+      draft?.message ?? words.axisHelp
+    }</p>
   </div>`;
 }

@@ -71,7 +71,9 @@ function fieldView(app: ExplorerApp, scenario: Scenario, field: FormField): Temp
   const message = draft?.message ?? app.problemOf(path);
   const isWrong = message !== '';
   return html`<div class="bx-field" data-path=${path}>
-    <label for=${id}>${label}${unit === '' ? nothing : html` <span class="bx-unit">${unit}</span>`}</label>
+    <label for=${id}>${label}${
+      unit === '' ? nothing : html` <span class="bx-unit">${unit}</span>`
+    }</label>
     ${controlOf(app, scenario, field, id)}
     <p class="bx-help" id="${id}-help">${help}</p>
     ${isWrong ? html`<p class="bx-wrong" id="${id}-wrong" role="alert">${message}</p>` : nothing}
@@ -191,7 +193,8 @@ function namedView(
   };
   const write = (event: Event) => editText(app, path, (event.target as HTMLInputElement).value);
   const help = described(app, path, id);
-  return html`<select id=${id} .value=${isOwn ? OWN : text} aria-describedby=${help} @change=${choose}>
+  return html`<select id=${id} .value=${isOwn ? OWN : text} aria-describedby=${help}
+      @change=${choose}>
       ${optionsView(names, isOwn ? OWN : text, labelOf)}
       <option value=${OWN} ?selected=${isOwn}>${app.words.own}</option>
     </select>

@@ -40,7 +40,9 @@ export function entriesView(app: ExplorerApp): TemplateResult {
       const isActive = i === state.active;
       return html`<span class="bx-entry ${isActive ? 'is-active' : ''}">
         <button type="button" class="bx-entry-name" aria-pressed=${isActive} @click=${choose(i)}>
-          <span class="bx-mark bx-s${i}" aria-hidden="true">${lineMark(i)}</span>${labels[i]}</button>
+          <span class="bx-mark bx-s${i}" aria-hidden="true">${lineMark(i)}</span>${
+            labels[i]
+          }</button>
         ${isActive ? renameView(app, i, entry.name) : nothing}
         ${
           state.entries.length > 1
@@ -86,8 +88,9 @@ function renameView(app: ExplorerApp, index: number, name: string): TemplateResu
 /** A line's own dash beside its colour. */
 function lineMark(index: number): TemplateResult {
   const dashes = ['none', '7 4', '2 3', '10 3 2 3', '14 4', '5 2 1 2'];
+  const dash = dashes[index % dashes.length]!;
   return html`<svg width="22" height="10" viewBox="0 0 22 10"><line x1="1" y1="5" x2="21" y2="5"
-    stroke="currentColor" stroke-width="2.5" stroke-dasharray=${dashes[index % dashes.length]!}/></svg>`;
+    stroke="currentColor" stroke-width="2.5" stroke-dasharray=${dash}/></svg>`;
 }
 
 /** What went wrong or was done, newest last; each can be dismissed. */
@@ -99,7 +102,11 @@ export function noticesView(app: ExplorerApp): TemplateResult {
     app.requestUpdate();
   };
   return html`<div class="bx-notices" aria-live="polite">
-    ${app.obstacle === '' ? nothing : html`<p class="bx-notice is-bad">${app.obstacle} ${words.commandInstead}</p>`}
+    ${
+      app.obstacle === ''
+        ? nothing
+        : html`<p class="bx-notice is-bad">${app.obstacle} ${words.commandInstead}</p>`
+    }
     ${explorer.isAddressDenied ? html`<p class="bx-notice">${words.historyDenied}</p>` : nothing}
     ${
       reports.length === 0

@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { ExplorerApp } from './app.ts';
 import type { Money, Reading } from './at-load.ts';
 import { isCut, PAGE_REQUESTS } from './plan.ts';
-import { activeEntry, views } from './state.ts';
+import { activeEntry, type Series, views } from './state.ts';
 import { curveView } from './view-curve.ts';
 import { costView, latencyView, shapeView } from './view-figures.ts';
 import { sizeView } from './view-size.ts';
@@ -77,6 +77,7 @@ function cardsView(app: ExplorerApp, reading: Reading | null): TemplateResult {
       : words.without(`${numberText(reading.plainItlMs)} ${units.ms}`);
   const band = app.bandAtLoad();
   const money = reading?.dollarsPerMillionTokens;
+  const throughput = reading && numberText(reading.tokensPerSecondPerGpu);
   return html`<dl class="bx-cards">
     ${
       reading !== null && reading.speedup === null
@@ -97,7 +98,7 @@ function cardsView(app: ExplorerApp, reading: Reading | null): TemplateResult {
     }
     ${timeCard(app, cards.itl, reading?.itlMs, plain)}
     ${timeCard(app, cards.ttft, reading?.ttftMsP95, overloaded)}
-    ${card(app, cards.throughput, reading && numberText(reading.tokensPerSecondPerGpu), units.tokensPerSecondPerGpu)}
+    ${card(app, cards.throughput, throughput, units.tokensPerSecondPerGpu)}
     ${card(app, cards.cost, money === undefined ? null : dollars(money.typical), '', {
       note: money === undefined ? '' : rangeOf(app, money),
     })}
@@ -121,7 +122,9 @@ function card(
   { note = '', tone = '' }: { note?: string; tone?: string } = {},
 ): TemplateResult {
   return html`<div class="bx-card ${tone}"><dt>${label}</dt>
-    <dd><span class="bx-value">${value ?? '–'}</span>${unit === '' ? nothing : html` <span class="bx-unit">${unit}</span>`}
+    <dd><span class="bx-value">${value ?? '–'}</span>${
+      unit === '' ? nothing : html` <span class="bx-unit">${unit}</span>`
+    }
       ${note === '' ? nothing : html`<span class="bx-note">${note}</span>`}
       ${originMark(app, 'modelled')}</dd></div>`;
 }
@@ -149,40 +152,56 @@ function timeText({ words }: ExplorerApp, ms: number): string {
 /** Shape and word: a disc is measured, a diamond modelled, a ring assumed. */
 function originMark({ words }: ExplorerApp, kind: Origin['kind']): TemplateResult {
   const mark = { measured: '●', modelled: '◆', assumed: '○' }[kind];
-  return html`<span class="bx-origin is-${kind}"><span aria-hidden="true">${mark}</span> ${words.origins[kind]}</span>`;
+  return html`<span class="bx-origin is-${kind}"><span aria-hidden="true">${mark}</span> ${
+    words.origins[kind]
+  }</span>`;
 }
 
 /** All scenarios at your load, a row each. */
 function comparisonView(app: ExplorerApp): TemplateResult {
   const { explorer, words } = app;
   const { cards, units } = words;
-  const rows = explorer.series.map((series) => ({
-    series,
-    reading: explorer.reading(series.scenario),
-  }));
-  const cell = (text: string | null) => html`<td class="n">${text ?? '–'}</td>`;
-  return html`<div class="bx-wide" role="region" tabindex="0" aria-label=${words.scenarios}><table class="bx-compare">
-    <thead><tr><th scope="col">${words.scenarios}</th><th scope="col" class="n">${
-      words.measures[explorer.measure]
-    }, ×</th><th scope="col" class="n">${cards.itl}, ${units.ms}</th><th scope="col" class="n">${cards.ttft}, ${units.ms}</th>
-      <th scope="col" class="n">${cards.throughput}, ${units.tokensPerSecondPerGpu}</th>
-      <th scope="col" class="n">${cards.cost}</th><th scope="col" class="n">${cards.energy}, ${units.joules}</th></tr></thead>
-    <tbody>${rows.map(
-      ({
-        series,
-        reading,
-      }) => html`<tr class=${series.key === String(activeEntry(explorer.state).id) ? 'is-active' : ''}>
-        <th scope="row">${reading === null ? '' : html`<span aria-hidden="true">${stateMark(reading)}</span><span class="bx-hidden">${words.states[reading.state]}</span> `}${series.label}</th>
-        ${cell(reading?.speedup == null ? null : numberText(reading.speedup))}
-        ${cell(reading && timeText(app, reading.itlMs))}
-        ${cell(reading && timeText(app, reading.ttftMsP95))}
-        ${cell(reading && numberText(reading.tokensPerSecondPerGpu))}
-        ${cell(
-          reading &&
-            `${dollars(reading.dollarsPerMillionTokens.typical)} (${rangeOf(app, reading.dollarsPerMillionTokens)})`,
-        )}
-        ${cell(reading && numberText(reading.joulesPerToken))}</tr>`,
-    )}</tbody></table></div>`;
+  const heads = [
+    `${words.measures[explorer.measure]}, ×`,
+    `${cards.itl}, ${units.ms}`,
+    `${cards.ttft}, ${units.ms}`,
+    `${cards.throughput}, ${units.tokensPerSecondPerGpu}`,
+    cards.cost,
+    `${cards.energy}, ${units.joules}`,
+  ];
+  return html`<div class="bx-wide" role="region" tabindex="0" aria-label=${words.scenarios}>
+    <table class="bx-compare"><thead><tr><th scope="col">${words.scenarios}</th>${heads.map(
+      (head) => html`<th scope="col" class="n">${head}</th>`,
+    )}</tr></thead>
+    <tbody>${explorer.series.map((series) => rowView(app, series))}</tbody></table></div>`;
+}
+
+function rowView(app: ExplorerApp, { key, label, scenario }: Series): TemplateResult {
+  const { explorer, words } = app;
+  const reading = explorer.reading(scenario);
+  const isActive = key === String(activeEntry(explorer.state).id);
+  const texts = reading === null ? ['–', '–', '–', '–', '–', '–'] : textsOf(app, reading);
+  const state =
+    reading === null
+      ? nothing
+      : html`<span aria-hidden="true">${stateMark(reading)}</span><span class="bx-hidden">${
+          words.states[reading.state]
+        }</span> `;
+  const cells = texts.map((text) => html`<td class="n">${text}</td>`);
+  return html`<tr class=${isActive ? 'is-active' : ''}>
+    <th scope="row">${state}${label}</th>${cells}</tr>`;
+}
+
+function textsOf(app: ExplorerApp, reading: Reading): string[] {
+  const money = reading.dollarsPerMillionTokens;
+  return [
+    reading.speedup === null ? '–' : numberText(reading.speedup),
+    timeText(app, reading.itlMs),
+    timeText(app, reading.ttftMsP95),
+    numberText(reading.tokensPerSecondPerGpu),
+    `${dollars(money.typical)} (${rangeOf(app, money)})`,
+    numberText(reading.joulesPerToken),
+  ];
 }
 
 /** Which limit binds, and what drafting costs and gives there. */
@@ -191,7 +210,8 @@ function whyView(app: ExplorerApp, reading: Reading | null): TemplateResult {
   const point = explorer.yours;
   if (reading?.run == null || !point?.ok) return html`<p class="bx-why">&nbsp;</p>`;
   const { verdict, warnings } = reading.run;
-  return html`<p class="bx-why"><strong>${words.why}:</strong> ${bindingText(verdict.binding, language)}
+  const limit = bindingText(verdict.binding, language);
+  return html`<p class="bx-why"><strong>${words.why}:</strong> ${limit}
     ${point.reason === null ? nothing : reasonText(point.reason, language)}</p>
     ${warnings.map((warning) => html`<p class="bx-warning">${warning}</p>`)}`;
 }
@@ -233,7 +253,9 @@ function provenanceView(app: ExplorerApp): TemplateResult {
   return html`<details class="bx-provenance"><summary>${words.provenance}</summary>
     <p>${words.provenanceHelp}</p>
     <div class="bx-wide" role="region" tabindex="0" aria-label=${words.provenance}><table>
-      <thead><tr><th scope="col">${words.what}</th><th scope="col">${words.origin}</th><th scope="col">${words.source}</th></tr></thead>
+      <thead><tr>${[words.what, words.origin, words.source].map(
+        (name) => html`<th scope="col">${name}</th>`,
+      )}</tr></thead>
       <tbody>${[...rows.values()].map(
         ({ what, origin }) => html`<tr><th scope="row">${whatWords[what]?.[language] ?? what}</th>
           <td>${originMark(app, origin.kind)}</td><td>${origin.source}</td></tr>`,

@@ -14,7 +14,9 @@ export function sizeView(app: ExplorerApp): TemplateResult {
     const example = 'ttft_p95 < 500ms and itl_p99 < 50ms';
     const take = () => explorer.edit([['slo', example]], example);
     return html`<p>${words.size.needsSlo}</p>
-      <p><button type="button" class="bx-suggest" @click=${take}><code>${example}</code></button></p>`;
+      <p><button type="button" class="bx-suggest" @click=${take}><code>${
+        example
+      }</code></button></p>`;
   }
   return html`<p class="bx-slo"><code>${slo}</code></p>${questionView(app)}${answerView(app)}`;
 }
@@ -57,11 +59,15 @@ function questionView(app: ExplorerApp): TemplateResult {
       words.tensorParallel
     }</span>${[1, 2, 4, 8].map(
       (degree) => html`<button type="button" aria-label="${words.tensorParallel} ${degree}"
-        aria-pressed=${size.tensorParallel.includes(degree)} @click=${toggle(degree)}>${degree}</button>`,
+        aria-pressed=${size.tensorParallel.includes(degree)} @click=${toggle(degree)}>${
+          degree
+        }</button>`,
     )}</div>
     ${
       app.isSizing
-        ? html`<button type="button" class="bx-primary" @click=${() => app.stopSizing()}>${words.stop}</button>`
+        ? html`<button type="button" class="bx-primary" @click=${() => app.stopSizing()}>${
+            words.stop
+          }</button>`
         : html`<button type="button" class="bx-primary" ?disabled=${app.obstacle !== ''}
             @click=${() => app.findSize()}>${words.find}</button>`
     }
@@ -81,11 +87,13 @@ function answerView(app: ExplorerApp): TemplateResult {
   const { sizing } = app;
   const words = app.words.size;
   const { progress, problem, result } = sizing;
+  const searching =
+    progress === null ? '' : words.searching(progress.done, progress.total, progress.runs);
   return html`<div aria-live="polite">
     ${
       progress === null
         ? nothing
-        : html`<p class="bx-progress">${words.searching(progress.done, progress.total, progress.runs)}
+        : html`<p class="bx-progress">${searching}
             <progress max=${progress.total} value=${progress.done}></progress></p>`
     }
     ${problem === '' ? nothing : html`<p class="bx-wrong">${app.words.failed(problem)}</p>`}
@@ -134,8 +142,9 @@ function clausesView(app: ExplorerApp, entry: SizeEntry): TemplateResult {
   const words = app.words.size;
   return html`<ul class="bx-clauses">${entry.fleet!.clauses.map(
     ({ text, value, met }) =>
-      html`<li class=${met ? 'is-met' : 'is-missed'}><span aria-hidden="true">${met ? '✓' : '✗'}</span>
-        <code>${text}</code> ${numberText(value)} ms (${met ? words.status.meets : words.status.misses})</li>`,
+      html`<li class=${met ? 'is-met' : 'is-missed'}>
+        <span aria-hidden="true">${met ? '✓' : '✗'}</span> <code>${text}</code>
+        ${numberText(value)} ms (${met ? words.status.meets : words.status.misses})</li>`,
   )}</ul>`;
 }
 
@@ -145,11 +154,11 @@ function rankingView(app: ExplorerApp, result: SizeResult): TemplateResult {
     <div class="bx-wide" role="region" tabindex="0" aria-label=${words.ranking}><table>
       <thead><tr>${words.columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
       <tbody>${result.ranking.map(
-        (
-          entry,
-        ) => html`<tr><th scope="row">${gpuName(app, entry)}</th><td class="n">${entry.tensorParallel}</td>
+        (entry) => html`<tr><th scope="row">${gpuName(app, entry)}</th>
+          <td class="n">${entry.tensorParallel}</td>
           <td>${words.schedules[entry.schedule]}</td><td>${words.status[entry.status]}</td>
-          <td class="n">${entry.fleet?.replicas ?? '–'}</td><td class="n">${entry.fleet?.gpus ?? '–'}</td>
+          <td class="n">${entry.fleet?.replicas ?? '–'}</td>
+          <td class="n">${entry.fleet?.gpus ?? '–'}</td>
           <td>${
             entry.fleet === null
               ? entry.binding

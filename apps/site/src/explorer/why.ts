@@ -37,8 +37,10 @@ const resourcesJa: Readonly<Record<string, string>> = {
   compute: '演算',
 };
 
-const BINDING =
-  /^(none|KV blocks|batch size|token budget): .*?(?:in ([^;]*?) of (?:the )?steps[^;]*); steps are bound by (.*?) \((.*?) of peak bandwidth, (.*?) of peak compute\)$/;
+const BINDING = new RegExp(
+  '^(none|KV blocks|batch size|token budget): .*?in ([^;]*?) of (?:the )?steps[^;]*; ' +
+    'steps are bound by (.*?) \\((.*?) of peak bandwidth, (.*?) of peak compute\\)$',
+);
 
 /** The verdict's `binding` as a sentence. */
 export function bindingText(binding: string, language: Language): string {

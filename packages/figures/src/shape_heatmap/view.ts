@@ -3,7 +3,14 @@
  * and its number stands in it, so that colour says nothing alone. Laws: cells do not overlap and
  * fill the plot; the table holds every cell.
  */
-import { drawPicture, linked, type Picture, toned, type ViewOptions } from '../frame/index.ts';
+import {
+  drawPicture,
+  linked,
+  type Picture,
+  type Plot,
+  toned,
+  type ViewOptions,
+} from '../frame/index.ts';
 import { hatch } from '../frame/marks.ts';
 import { element, textElement } from '../markup.ts';
 import { numberText } from '../numbers.ts';
@@ -47,51 +54,55 @@ export function shapeHeatmapPicture(figure: ShapeHeatmap, options: ViewOptions):
       words.origin,
     ],
     height: TOP + row * rows + AXIS,
-    draw: (area) => {
-      const column = (area.right - LEFT - 4) / figure.draftLengths.length;
-      const top = area.top + TOP;
-      const bottom = top + row * rows;
-      const cells = figure.cells.map((_, i) => {
-        const x = LEFT + column * (i % figure.draftLengths.length);
-        // More beams stand higher, as an axis with an arrow upwards says.
-        const y = bottom - row * (1 + Math.floor(i / figure.draftLengths.length));
-        return cellMarks(figure, i, { x, y, width: column, height: row }, options);
-      });
-      return [
-        textElement('text', { class: 'muted', x: 8, y: area.top + 14 }, words.beams),
-        ...figure.beams.map((beams, i) =>
-          textElement(
-            'text',
-            {
-              class: 'muted',
-              x: LEFT - 10,
-              y: bottom - row * (i + 0.5) + 4,
-              'text-anchor': 'end',
-            },
-            String(beams),
-          ),
-        ),
-        ...figure.draftLengths.map((length, i) =>
-          textElement(
-            'text',
-            {
-              class: 'muted',
-              x: LEFT + column * (i + 0.5),
-              y: bottom + 18,
-              'text-anchor': 'middle',
-            },
-            String(length),
-          ),
-        ),
-        textElement(
-          'text',
-          { class: 'muted', x: area.right - 4, y: bottom + 38, 'text-anchor': 'end' },
-          words.draftLength,
-        ),
-        ...cells,
-      ].join('\n');
-    },
+    draw: (area) => drawing(figure, options, area, row),
   });
+}
+
+/** Labels of both axes and the cells; `row` is a cell's height in px. */
+function drawing(figure: ShapeHeatmap, options: ViewOptions, area: Plot, row: number): string {
+  const words = shapeHeatmapMessages[options.language];
+  const column = (area.right - LEFT - 4) / figure.draftLengths.length;
+  const top = area.top + TOP;
+  const bottom = top + row * figure.beams.length;
+  const cells = figure.cells.map((_, i) => {
+    const x = LEFT + column * (i % figure.draftLengths.length);
+    // More beams stand higher, as an axis with an arrow upwards says.
+    const y = bottom - row * (1 + Math.floor(i / figure.draftLengths.length));
+    return cellMarks(figure, i, { x, y, width: column, height: row }, options);
+  });
+  return [
+    textElement('text', { class: 'muted', x: 8, y: area.top + 14 }, words.beams),
+    ...figure.beams.map((beams, i) =>
+      textElement(
+        'text',
+        {
+          class: 'muted',
+          x: LEFT - 10,
+          y: bottom - row * (i + 0.5) + 4,
+          'text-anchor': 'end',
+        },
+        String(beams),
+      ),
+    ),
+    ...figure.draftLengths.map((length, i) =>
+      textElement(
+        'text',
+        {
+          class: 'muted',
+          x: LEFT + column * (i + 0.5),
+          y: bottom + 18,
+          'text-anchor': 'middle',
+        },
+        String(length),
+      ),
+    ),
+    textElement(
+      'text',
+      { class: 'muted', x: area.right - 4, y: bottom + 38, 'text-anchor': 'end' },
+      words.draftLength,
+    ),
+    ...cells,
+  ].join('\n');
 }
 
 interface Box {
