@@ -108,7 +108,8 @@ export class Explorer {
 
   commit(next: ExplorerState): void {
     this.#moving = null;
-    if (next === this.#history.present) {
+    // The address holds the whole state: what reads the same is the same.
+    if (addressOf(next) === addressOf(this.#history.present)) {
       this.#onChange();
       return;
     }
