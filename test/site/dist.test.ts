@@ -30,7 +30,10 @@ describe('the built site', () => {
     for (const path of files.filter((file) => file.endsWith('.html'))) {
       const html = read(path);
       expect(html, path).toMatch(
-        /<head><meta http-equiv="Content-Security-Policy" content="default-src 'self'; script-src 'self' 'wasm-unsafe-eval';/,
+        new RegExp(
+          '<head><meta http-equiv="Content-Security-Policy" content="' +
+            "default-src 'self'; script-src 'self' 'wasm-unsafe-eval';",
+        ),
       );
       const inline = [...html.matchAll(/<script\b([^>]*)>/g)].filter(
         ([, attributes]) => !/\ssrc=/.test(attributes!) && !/application\/json/.test(attributes!),

@@ -18,7 +18,8 @@ import { framedTables } from '../../apps/site/src/finish/tables.ts';
 
 describe('tags', () => {
   it('reads attributes of every form and the text of scripts', () => {
-    const html = `<!-- <a> --><a href="x?a=1&amp;b='2'" hidden data-x='"'>t</a><script>1 < 2</script>`;
+    const html =
+      `<!-- <a> --><a href="x?a=1&amp;b='2'" hidden data-x='"'>t</a>` + '<script>1 < 2</script>';
     const [link, script] = tagsOf(html);
     expect(link!.attributes.get('href')).toBe("x?a=1&b='2'");
     expect(link!.attributes.get('hidden')).toBeNull();
@@ -57,7 +58,8 @@ describe('addresses', () => {
 describe('scripts', () => {
   it('become files, data does not', () => {
     const html =
-      '<head></head><script>go()</script><script type="application/json">{}</script><script></script>';
+      '<head></head><script>go()</script><script type="application/json">{}</script>' +
+      '<script></script>';
     const { html: changed, files } = externalScripts(html);
     expect(files.size).toBe(1);
     expect(changed).toMatch(/<script src="\/_astro\/inline\.[0-9a-f]{10}\.js"><\/script>/);

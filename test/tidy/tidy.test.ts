@@ -9,6 +9,8 @@ import { rules, type SourceFile } from './rules.ts';
 // needed.
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+const LISTED = /\.(ts|mjs|astro|mdx|cc|h|cuh|cu|wgsl|md|json|yaml|sh|gyp)$/;
+
 function trackedFiles(): SourceFile[] {
   const listed = execFileSync('git', ['ls-files', '-z', '-co', '--exclude-standard'], {
     cwd: root,
@@ -16,7 +18,7 @@ function trackedFiles(): SourceFile[] {
   return listed
     .toString()
     .split('\0')
-    .filter((path) => path !== '' && /\.(ts|mjs|cc|h|cuh|cu|wgsl|md|json|yaml|sh|gyp)$/.test(path))
+    .filter((path) => path !== '' && LISTED.test(path))
     .map((path) => ({ path, text: readFileSync(`${root}/${path}`, 'utf8') }));
 }
 
@@ -61,9 +63,9 @@ describe('every source file is used', () => {
       const name = path.replace(/^.*\//, '');
       return files.some((file) => file.path !== path && file.text.includes(name));
     };
-    // What a runner finds by its name: tests, stories, configurations.
+    // What a runner finds by its name: tests, stories, configurations; and types alone.
     const isEntry = (path: string) =>
-      /\.(test|bench|config|stories)\.ts$|\/\.storybook\/|(^|\/)index\.ts$/.test(path);
+      /\.(test|bench|config|stories|d)\.ts$|\/\.storybook\/|(^|\/)index\.ts$/.test(path);
     const unused = sources
       .map(({ path }) => path)
       .filter((path) => !isEntry(path))

@@ -21,8 +21,8 @@ const term = (en: string, enMeaning: string, ja: string, jaMeaning: string): Ter
 export const terms = {
   acceptance: term(
     'acceptance',
-    'How much of a draft the target model agrees with; here a distribution per depth, request and ' +
-      'kind of text, never one number.',
+    'How much of a draft the target model agrees with; here a distribution per depth, ' +
+      'request and kind of text, never one number.',
     '受理',
     'ドラフトのうちターゲットモデルが認めた分。ここでは一つの数ではなく、深さ・リクエスト・文章の種類ごとの分布。',
   ),
@@ -89,8 +89,8 @@ export const terms = {
   ),
   'empty-batch': term(
     'empty batch',
-    'A step all of whose requests are in one phase: the other phase’s tensors have 0 rows and must ' +
-      'still be right.',
+    'A step all of whose requests are in one phase: the other phase’s tensors have 0 rows ' +
+      'and must still be right.',
     '空のバッチ',
     '全リクエストが片方のフェーズにあるステップ。もう片方のテンソルは 0 行だが、それでも正しくなければならない。',
   ),

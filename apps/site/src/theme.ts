@@ -1,4 +1,4 @@
-/** The choice of a theme: kept where storage is allowed, and for this page alone where it is not. */
+/** The choice of a theme: kept where storage is allowed, for this page alone where it is not. */
 const KEY = 'starlight-theme';
 const system = matchMedia('(prefers-color-scheme: dark)');
 

@@ -30,7 +30,7 @@ export const skipsBrowser = isMissing;
 
 const wait = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
-/** Builds the site unless it is fresh; test files that run at the same time wait for one another. */
+/** Builds the site unless it is fresh; test files that run side by side wait for one another. */
 export function buildSite(): void {
   mkdirSync(`${root}out`, { recursive: true });
   const lock = `${root}out/site-build.lock`;

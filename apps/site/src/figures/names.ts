@@ -1,4 +1,4 @@
-/** Names of figures: the folder `beam_tree`, the element `bl-beam-tree`, the address `beam-tree`. */
+/** Names of a figure: folder `beam_tree`, element `bl-beam-tree`, address `beam-tree`. */
 
 export const addressName = (folder: string) => folder.replaceAll('_', '-');
 export const tagOf = (folder: string) => `bl-${addressName(folder)}`;

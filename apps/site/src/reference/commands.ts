@@ -25,7 +25,9 @@ const text = {
   en: {
     title: 'Commands',
     description: 'Every command and every option of beamline.',
-    note: 'Made from the option table that the command itself reads, so nothing here can lag behind it.',
+    note:
+      'Made from the option table that the command itself reads, ' +
+      'so nothing here can lag behind it.',
   },
   ja: {
     title: 'コマンド',

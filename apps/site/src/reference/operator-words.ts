@@ -4,8 +4,9 @@ const en = {
   title: 'Operators',
   description: 'Every operator of the suite: tensors, cost, cases to run here.',
   lead:
-    'One folder per operator; its record is the only description. The simulator prices a step with ' +
-    'these records, so a kernel and a capacity plan can never disagree about what an operator moves.',
+    'One folder per operator; its record is the only description. The simulator prices a step ' +
+    'with these records, so a kernel and a capacity plan can never disagree about what an ' +
+    'operator moves.',
   indexColumns: ['operator', 'what it does'],
   inputs: 'Inputs',
   outputs: 'Outputs',
@@ -13,12 +14,12 @@ const en = {
   axes: 'Axes',
   cost: 'What it must at least cost',
   costLead: (gpu: string) =>
-    'The record’s own formula, evaluated for a model of 8 billion parameters in bf16 with 4 beams ' +
-    `of 4 tokens. The floor is that of an ${gpu} (data sheet): modelled, not measured.`,
+    'The record’s own formula, evaluated for a model of 8 billion parameters in bf16 with 4 ' +
+    `beams of 4 tokens. The floor is that of an ${gpu} (data sheet): modelled, not measured.`,
   cases: 'Run its cases',
   casesLead: (count: number) =>
-    `${count} cases are listed. They run here, in your browser, through the operator’s reference in ` +
-    'float64, and its exact laws are checked on the result.',
+    `${count} cases are listed. They run here, in your browser, through the operator’s reference ` +
+    'in float64, and its exact laws are checked on the result.',
   listed: (count: number) => `${count} cases`,
   design: 'How it is built',
   source: 'Source',

@@ -19,9 +19,9 @@ const text = {
     title: 'Scenario fields',
     description: 'Every field of a scenario: what it means, what it may be, its default and flag.',
     lead:
-      'Everything has a default, so that an empty file is a scenario. A file, flags and an address ' +
-      'are spellings of the same object; `beamline scenario` turns one into another, and so does ' +
-      'the [explorer](/explorer/).',
+      'Everything has a default, so that an empty file is a scenario. A file, flags and an ' +
+      'address are spellings of the same object; `beamline scenario` turns one into another, ' +
+      'and so does the [explorer](/explorer/).',
     columns: ['field', 'meaning', 'default', 'may be'],
     whole: 'The whole scenario',
     wholeLead: 'What an empty file stands for, as YAML with its comments:',

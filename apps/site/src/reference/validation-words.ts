@@ -4,24 +4,27 @@ const en = {
   title: 'How far off the predictions are',
   description: 'Every prediction that can be compared with a measurement, and its error.',
   lead: (met: number, asked: number) =>
-    `Every prediction of this project that can be held against a measurement is here, with what was ` +
-    `asked of it. **${met} of ${asked}** groups of measurements that no parameter was fitted to are ` +
-    'within what was asked. Errors are shares of the measured value: the median of their size, the ' +
-    '90th percentile, and the bias, which has a sign.',
+    'Every prediction of this project that can be held against a measurement is here, with what ' +
+    `was asked of it. **${met} of ${asked}** groups of measurements that no parameter was fitted ` +
+    'to are within what was asked. Errors are shares of the measured value: the median of their ' +
+    'size, the 90th percentile, and the bias, which has a sign.',
   missedTitle: 'Where the target is missed',
   noneMissed: 'Nowhere.',
   heldOut: 'Against measurements that nothing was fitted to',
   heldOutLead:
-    '“Held out” are other points of a table that was fitted on; “foreign” is a whole source that was not.',
+    '“Held out” are other points of a table that was fitted on; ' +
+    '“foreign” is a whole source that was not.',
   transfers: 'With one model or one GPU left out',
   transfersLead:
-    'Fitted again without it, then compared on it: what to expect of a model or a GPU that nobody measured.',
+    'Fitted again without it, then compared on it: ' +
+    'what to expect of a model or a GPU that nobody measured.',
   facts: 'Facts of shape',
   fitted: 'On the points it was fitted to',
   fittedLead: 'For comparison only; an error in sample is no promise.',
   sources: 'Sources of the measurements',
   again:
-    '`beamline validate` prints the same tables; `beamline validate --data FOLDER` makes them anew from the measurements.',
+    '`beamline validate` prints the same tables; `beamline validate --data FOLDER` makes them ' +
+    'anew from the measurements.',
   columns: [
     'quantity',
     'where',

@@ -109,7 +109,8 @@ function missedList(language: Language): string {
       const where = [row.gpu, row.model].filter((one) => one !== 'all').join(' · ');
       const said = noteOf(row);
       const note = said === '' ? '' : ` ${plain(said)}`;
-      return `- **${plain(name)}**, ${plain(where)}: ${words.missed(points(missedBy(row)))}.${note}`;
+      const missed = words.missed(points(missedBy(row)));
+      return `- **${plain(name)}**, ${plain(where)}: ${missed}.${note}`;
     })
     .join('\n');
 }

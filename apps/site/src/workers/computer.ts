@@ -1,6 +1,6 @@
 /**
- * The page's side of the worker. Law: the latest input of a figure wins; what was asked before it is
- * given up, also in the middle of its computation. Worker and scheduler are loaded at the first
+ * The page's side of the worker. Law: the latest input of a figure wins; what was asked before it
+ * is given up, also in the middle of its computation. Worker and scheduler are loaded at the first
  * request, not before.
  */
 import type { ComputeReply, ComputeRequest } from './protocol.ts';
