@@ -22,6 +22,19 @@ fn widen_fp16(half: u32) -> f32 {
   return bitcast<f32>(sign | select(normal, small, exponent == 0u));
 }
 
+fn widen4_bf16(half: vec4<u32>) -> vec4<f32> {
+  return bitcast<vec4<f32>>(half << vec4(16u));
+}
+
+fn widen4_fp16(half: vec4<u32>) -> vec4<f32> {
+  let exponent = (half >> vec4(10u)) & vec4(31u);
+  let bias = select(vec4(112u << 23u), vec4(224u << 23u), exponent == vec4(31u));
+  let normal = ((half & vec4(0x7fffu)) << vec4(13u)) + bias;
+  let small = bitcast<vec4<u32>>(vec4<f32>(half & vec4(0x3ffu)) * 0x1p-24f);
+  let sign = (half & vec4(0x8000u)) << vec4(16u);
+  return bitcast<vec4<f32>>(sign | select(normal, small, exponent == vec4(0u)));
+}
+
 // e4m3 without infinities; 0x7f and 0xff are NaN.
 fn widen_fp8(eighth: u32) -> f32 {
   let exponent = (eighth >> 3u) & 15u;

@@ -12,15 +12,18 @@ import { rowWgsl } from './row.wgsl.ts';
 import { rowPortableWgsl } from './row_portable.wgsl.ts';
 import { rowSubgroupWgsl } from './row_subgroup.wgsl.ts';
 
+export type FormName = 'f16' | 'subgroup' | 'portable';
+
 export interface FormSpec {
   readonly limits: WgslLimits;
-  readonly sources: readonly string[];
+  /** Texts; of a call where some depend on its sizes (few distinct ones: each is compiled). */
+  readonly sources: readonly string[] | ((call: Case, form: FormName) => readonly string[]);
   refuse?(call: Case): string | null;
   plan(call: Case): WgslPlan;
 }
 
 interface Form {
-  readonly name: 'f16' | 'subgroup' | 'portable';
+  readonly name: FormName;
   readonly needs: readonly WgslFeature[];
   readonly rows: readonly string[];
 }
@@ -37,7 +40,10 @@ function variantOf(base: string, form: Form, spec: FormSpec): WgslVariant {
     name: base === '' ? form.name : `${base}_${form.name}`,
     needs: form.needs,
     limits: spec.limits,
-    sources: [...form.rows, ...spec.sources],
+    sources: (call) => [
+      ...form.rows,
+      ...(typeof spec.sources === 'function' ? spec.sources(call, form.name) : spec.sources),
+    ],
     refuse: (call) => {
       if (isHalf && call.dtypes.float !== 'fp16') return `takes fp16, not ${call.dtypes.float}`;
       return spec.refuse?.(call) ?? null;

@@ -4,14 +4,16 @@
  *
  * Binding 0 is the parameter block `p`; then inputs, outputs and scratch in the record's order, so
  * that bindings follow from the record. Floats are read with `load_NAME(i)`, written with
- * `store_NAME(i, x)`; `raw_NAME(i)` and `put_NAME(i, bits)` move an element's bits untouched.
+ * `store_NAME(i, x)`; `raw_NAME(i)` and `put_NAME(i, bits)` move an element's bits untouched,
+ * `word_NAME(w)` and `put_word_NAME(w, bits)` a whole word of them (not where fp16 is the
+ * adapter's own type).
  * 16-bit elements lie two to a word (`load2_`, `store2_` take both, i even), fp8 four to a word.
  * A lone 16-bit store replaces half a word by two atomics, so neighbours may belong to others.
  *
  * Example: bf16 logits are `array<u32>`; element 3 is the upper half of word 1, shifted down to a
  * float's upper half.
  */
-import type { Dtype, TensorSpec } from '../../record.ts';
+import type { Dtype, Operator, TensorSpec } from '../../record.ts';
 import type { Case } from '../../suite-record.ts';
 import { baseWgsl } from './base.wgsl.ts';
 import type { WgslKernel, WgslVariant } from './record.ts';
@@ -21,6 +23,15 @@ interface Bound {
   readonly binding: number;
   readonly spec: TensorSpec | null;
   readonly isWritten: boolean;
+}
+
+/**
+ * The name of an output's buffer: its own, or `NAME_out` where another input has that name and is
+ * not changed in place.
+ */
+export function outputName({ inputs }: Operator, { name, inPlace }: TensorSpec): string {
+  const isTaken = inPlace !== true && inputs.some((spec) => spec.name === name);
+  return isTaken ? `${name}_out` : name;
 }
 
 /** Binding numbers of tensors and scratch; an output in place shares its input's. */
@@ -34,7 +45,9 @@ export function bindingsOf(kernel: WgslKernel): ReadonlyMap<string, Bound> {
     binding++;
   };
   for (const spec of inputs) add(spec.name, spec, inPlace.has(spec.name));
-  for (const spec of outputs) if (!spec.inPlace) add(spec.name, spec, true);
+  for (const spec of outputs) {
+    if (!spec.inPlace) add(outputName(kernel.operator, spec), spec, true);
+  }
   for (const name of Object.keys(kernel.scratch)) add(name, null, true);
   return bound;
 }
@@ -58,8 +71,10 @@ function variable(binding: number, name: string, type: string, isWritten: boolea
 
 /** Readers of a float tensor that holds `word(i)`, the u32 that element i lies in. */
 function readers(name: string, dtype: Dtype, word: (index: string) => string): string[] {
+  const whole = `fn word_${name}(w: u32) -> u32 { return ${word('w')}; }`;
   if (dtype === 'fp32') {
     return [
+      whole,
       `fn raw_${name}(i: u32) -> u32 { return ${word('i')}; }`,
       `fn load_${name}(i: u32) -> f32 { return bitcast<f32>(${word('i')}); }`,
       `fn load2_${name}(i: u32) -> vec2<f32> {`,
@@ -69,6 +84,7 @@ function readers(name: string, dtype: Dtype, word: (index: string) => string): s
   }
   if (dtype === 'fp8') {
     return [
+      whole,
       `fn raw_${name}(i: u32) -> u32 {`,
       `  return (${word('i >> 2u')} >> (8u * (i & 3u))) & 0xffu;`,
       '}',
@@ -79,6 +95,7 @@ function readers(name: string, dtype: Dtype, word: (index: string) => string): s
     ];
   }
   return [
+    whole,
     `fn raw_${name}(i: u32) -> u32 {`,
     `  return (${word('i >> 1u')} >> (16u * (i & 1u))) & 0xffffu;`,
     '}',
@@ -94,6 +111,7 @@ function readers(name: string, dtype: Dtype, word: (index: string) => string): s
 function writers(name: string, dtype: Dtype): string[] {
   if (dtype === 'fp32') {
     return [
+      `fn put_word_${name}(w: u32, bits: u32) { ${name}[w] = bits; }`,
       `fn put_${name}(i: u32, bits: u32) { ${name}[i] = bits; }`,
       `fn store_${name}(i: u32, x: f32) { ${name}[i] = bitcast<u32>(x); }`,
       `fn store2_${name}(i: u32, x: vec2<f32>) {`,
@@ -106,6 +124,7 @@ function writers(name: string, dtype: Dtype): string[] {
   const [width, ones] = dtype === 'fp8' ? [8, '0xffu'] : [16, '0xffffu'];
   const narrow = `narrow_${dtype}`;
   return [
+    `fn put_word_${name}(w: u32, bits: u32) { atomicStore(&${name}[w], bits); }`,
     `fn put_${name}(i: u32, bits: u32) {`,
     `  let at = ${width}u * (i & ${mask}u);`,
     `  atomicAnd(&${name}[i >> ${shift}u], ~(${ones} << at));`,
@@ -183,6 +202,6 @@ export function moduleText(kernel: WgslKernel, variant: WgslVariant, call: Case)
         ? scratchText(one, kernel.scratch[name]!)
         : tensorText(one, one.spec, call, isHalf),
     ),
-    ...variant.sources,
+    ...variant.sources(call),
   ].join('\n');
 }

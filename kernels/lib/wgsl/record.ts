@@ -56,7 +56,7 @@ export interface WgslVariant {
   readonly needs: readonly WgslFeature[];
   readonly limits: WgslLimits;
   /** WGSL texts, behind the bindings that are made from the record. */
-  readonly sources: readonly string[];
+  sources(call: Case): readonly string[];
   /** Why it does not take a call; null when it does. */
   refuse(call: Case): string | null;
   plan(call: Case): WgslPlan;

@@ -6,6 +6,7 @@
  */
 import type { Case, OperatorSuite, Tensors } from '@beamline/kernels/suites';
 import type { Status } from './record.ts';
+import type { Peaks } from './roofline.ts';
 
 export const deviceNames = ['reference', 'simt', 'cuda', 'webgpu'] as const;
 export type DeviceName = (typeof deviceNames)[number];
@@ -99,6 +100,8 @@ export interface Device extends DeviceTraits {
   readonly hasChecks: boolean;
   readonly hasGraphs: boolean;
   run(suite: OperatorSuite, call: Case, options: RunOptions): Eventually<RunResult>;
+  /** Measures what it reaches at most; null where only a data sheet can tell. */
+  peaks: (() => Promise<Peaks>) | null;
   /** Null where the device keeps no time of its own. */
   prepare: ((suite: OperatorSuite, call: Case, variant: string) => Eventually<PreparedCall>) | null;
 }

@@ -180,7 +180,8 @@ export class Executor {
     tell: (event: TaskEvent) => void,
   ): Promise<KernelRecord[]> {
     const listed = await checkListedCases(device, suite, variant);
-    const options = { peaks, modes, environment: this.#environment };
+    const measured = peaks ?? (await device.peaks?.()) ?? null;
+    const options = { peaks: measured, modes, environment: this.#environment };
     const all: KernelRecord[] = [];
     for (const [index, call] of casesOf(suite, cases).entries()) {
       tell({ kind: 'begin', id: call.id, index });
@@ -197,7 +198,8 @@ export class Executor {
     suite: OperatorSuite,
     tell: (event: TaskEvent) => void,
   ): Promise<LiveComparison> {
-    const options = { peaks, modes, environment: this.#environment };
+    const measured = peaks ?? (await device.peaks?.()) ?? null;
+    const options = { peaks: measured, modes, environment: this.#environment };
     const all: LiveComparison[] = [];
     for (const [index, call] of casesOf(suite, cases).entries()) {
       tell({ kind: 'begin', id: call.id, index });

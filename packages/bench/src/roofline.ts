@@ -10,6 +10,8 @@ import type { Bound, Floor } from './record.ts';
 /** Rates of a GPU that nothing can exceed, with where they come from. */
 export interface Peaks {
   readonly hardware: string;
+  /** Reached on the device itself: a kernel may still come out a little faster. */
+  readonly isMeasured?: true;
   readonly bytesPerSecond: number;
   readonly flopPerSecond: number;
   readonly expPerSecond: number;

@@ -28,6 +28,7 @@ export function cudaDevice(library: Suite): Device | AbsentDevice {
     schedules: ['default'],
     takesTimes: true,
     hasChecks: false,
+    peaks: null,
     hasGraphs: true,
     variants: (operator) => runner.variants(operator),
     run: (suite, call, options) => runner.run(suite, call, options),

@@ -50,6 +50,7 @@ export function referenceDevice(kind: 'float64' | 'twin'): ReferenceDevice {
     schedules: ['default'],
     takesTimes: false,
     hasChecks: false,
+    peaks: null,
     hasGraphs: false,
     variants: () => [kind],
     run: (suite, call) => compute(suite, call),

@@ -16,6 +16,7 @@ export function simtDevice(plain: Suite, checked: Suite | null): Device {
     schedules: ['default', 'reversed', 'one-ahead', 'random-1', 'random-2'],
     takesTimes: true,
     hasChecks: checked !== null,
+    peaks: null,
     hasGraphs: true,
     variants: (operator) => runner.variants(operator),
     run: (suite, call, options) => runner.run(suite, call, options),

@@ -8,6 +8,8 @@ import type { Case, OperatorSuite, Tensor, Tensors } from '@beamline/kernels/sui
 import { outputShapes } from '@beamline/kernels/suites';
 import {
   bindingsOf,
+  moduleText,
+  outputName,
   paramsOf,
   type WgslKernel,
   type WgslPlan,
@@ -76,8 +78,10 @@ export class GpuCall {
     for (const { name } of inputs) {
       this.#arena.input(name, call.inputs[name]!, inPlace.has(name));
     }
-    for (const { name } of outputs) {
-      if (!inPlace.has(name)) this.#arena.room(name, bytesOf(this.#shapes[name]!), poison);
+    for (const spec of outputs) {
+      if (spec.inPlace) continue;
+      const name = outputName(suite.operator, spec);
+      this.#arena.room(name, bytesOf(this.#shapes[spec.name]!), poison);
     }
     for (const [name, bytes] of Object.entries(plan.scratch)) this.#arena.room(name, bytes, poison);
     this.#params = memory.uniform(paramBytes(kernel, variant, call));
@@ -111,11 +115,12 @@ export class GpuCall {
     plan: WgslPlan,
   ): Promise<Encoded[]> {
     const bindings = bindingsOf(kernel);
+    const text = moduleText(kernel, variant, call);
     const passes: Encoded[] = [];
     const width = device.limits.maxComputeWorkgroupsPerDimension;
     for (const pass of plan.passes) {
       if (pass.groups === 0) continue;
-      const { pipeline, layout } = await pipelines.find(kernel, variant, call, plan, pass);
+      const { pipeline, layout } = await pipelines.find(kernel, text, plan, pass);
       const entries = pass.uses.map((use): GPUBindGroupEntry => {
         const name = bufferName(use, kernel);
         const resource = { buffer: this.#arena.buffer(name) };
@@ -150,9 +155,11 @@ export class GpuCall {
     const { bytes, trespasses } = await this.#arena.collect();
     const outputs: Record<string, Tensors[string]> = {};
     const bits: Record<string, Uint8Array> = {};
-    for (const { name } of this.#suite.operator.outputs) {
+    const { operator } = this.#suite;
+    for (const spec of operator.outputs) {
+      const { name } = spec;
       const { dtype, shape } = this.#shapes[name]!;
-      bits[name] = bytes.get(name)!.slice();
+      bits[name] = bytes.get(outputName(operator, spec))!.slice();
       outputs[name] = decodeTensor(dtype, shape, bits[name]!);
     }
     return { outputs, bits, trespasses };

@@ -139,6 +139,7 @@ export async function measureCeilings(device: GPUDevice, isSoftware: boolean): P
 export function peaksOfCeilings(title: string, ceilings: Ceilings): Peaks {
   return {
     hardware: `${title} (copy and fp32 multiply-adds measured on it)`,
+    isMeasured: true,
     bytesPerSecond: ceilings.copyBytesPerSecond,
     flopPerSecond: ceilings.multiplyFlopPerSecond,
     expPerSecond: Number.POSITIVE_INFINITY,

@@ -17,8 +17,13 @@ export class GpuClock {
     this.#stamps = memory.buffer(16, QUERY_RESOLVE | COPY_SRC);
   }
 
-  async ms(encode: (pass: GPUComputePassEncoder) => void): Promise<number> {
+  /** Milliseconds of what `encode` puts into a pass; `before` is cleared first, untimed. */
+  async ms(
+    encode: (pass: GPUComputePassEncoder) => void,
+    before: GPUBuffer | null = null,
+  ): Promise<number> {
     const encoder = this.#device.createCommandEncoder();
+    if (before !== null) encoder.clearBuffer(before);
     const pass = encoder.beginComputePass({
       timestampWrites: {
         querySet: this.#queries,

@@ -7,7 +7,9 @@ import type { Case, OperatorSuite } from '@beamline/kernels/suites';
 import { type WgslKernel, type WgslVariant, wgslKernels } from '@beamline/kernels/wgsl';
 import type { Device, Failure, PreparedCall, RunOptions, RunResult } from '../device.ts';
 import { inputError } from '../error.ts';
+import type { Peaks } from '../roofline.ts';
 import { type CallParts, GpuCall } from './webgpu-call.ts';
+import { measureCeilings, peaksOfCeilings } from './webgpu-ceilings.ts';
 import { GpuClock } from './webgpu-clock.ts';
 import { GpuMemory } from './webgpu-memory.ts';
 import { beyondLimits, lacking, PipelineCache } from './webgpu-pipelines.ts';
@@ -68,6 +70,9 @@ async function begin(open: () => Promise<OpenedGpu>): Promise<Session> {
   return session;
 }
 
+/** Overwritten before a cold sample: more than a cache holds. */
+const FLUSH_BYTES = 1 << 26;
+
 const SCOPES = ['out-of-memory', 'internal', 'validation'] as const;
 
 export class WebGpuRunner {
@@ -75,6 +80,7 @@ export class WebGpuRunner {
   readonly #kernels: ReadonlyMap<string, WgslKernel>;
   #session: Session;
   readonly #hasOrder: boolean;
+  #peaks: Promise<Peaks> | null = null;
 
   private constructor(
     open: () => Promise<OpenedGpu>,
@@ -200,20 +206,32 @@ export class WebGpuRunner {
     const made = await this.#lay(suite, call, { variant, poison: 'nan' });
     if (typeof made === 'string') throw inputError(`${call.id}: ${made}`);
     const { session, laid } = made;
-    const clock = new GpuClock(session.device, session.memory);
+    const { device, memory, opened } = session;
+    const clock = new GpuClock(device, memory);
+    const flush = opened.isSoftware ? null : memory.storage(FLUSH_BYTES);
     return {
-      sampleMs: (launches) =>
-        this.#guarded(session, () =>
-          clock.ms((pass) => {
+      sampleMs: (launches, { isCold }) =>
+        this.#guarded(session, () => {
+          const encode = (pass: GPUComputePassEncoder) => {
             for (let i = 0; i < launches; i++) laid.encode(pass);
-          }),
-        ),
+          };
+          return clock.ms(encode, isCold ? flush : null);
+        }),
       outputs: async () => (await this.#guarded(session, () => laid.finish())).outputs,
       free: () => {
         clock.free();
+        if (flush !== null) memory.free(flush);
         laid.free();
       },
     };
+  }
+
+  /** What this adapter reaches, measured once. */
+  peaks(): Promise<Peaks> {
+    const { device, title, isSoftware } = this.#session.opened;
+    const measure = async () => peaksOfCeilings(title, await measureCeilings(device, isSoftware));
+    this.#peaks ??= this.#guarded(this.#session, measure);
+    return this.#peaks;
   }
 
   /** Ends the device; a process does not end before. */
@@ -247,6 +265,7 @@ export function webGpuDevice(runner: WebGpuRunner): Device {
     hasGraphs: false,
     variants: (operator) => runner.variants(operator),
     run: (suite, call, options) => runner.run(suite, call, options),
+    peaks: takesTimes ? () => runner.peaks() : null,
     prepare: takesTimes ? (suite, call, variant) => runner.prepare(suite, call, variant) : null,
   };
 }

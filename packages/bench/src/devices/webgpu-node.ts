@@ -2,6 +2,7 @@
  * WebGPU in Node: Dawn out of the `webgpu` package, over whatever driver the Vulkan loader finds.
  * Which one that is, is for the caller to arrange before.
  */
+import type { WgslKernel } from '@beamline/kernels/wgsl';
 import type { AbsentDevice, Device } from '../device.ts';
 import { type OpenedGpu, requestGpu, WebGpuRunner, webGpuDevice } from './webgpu-device.ts';
 
@@ -23,10 +24,12 @@ async function openAdapter(): Promise<OpenedGpu> {
   return { device: await requestGpu(adapter), title, isSoftware };
 }
 
-/** Runs kernels on the machine's adapter, or tells why there is none. */
-export async function openWebGpuRunner(): Promise<WebGpuRunner | string> {
+/** Runs kernels (the suite's, unless told) on the machine's adapter, or tells why there is none. */
+export async function openWebGpuRunner(
+  kernels?: readonly WgslKernel[],
+): Promise<WebGpuRunner | string> {
   try {
-    return await WebGpuRunner.create(openAdapter);
+    return await WebGpuRunner.create(openAdapter, kernels);
   } catch (error) {
     const { message } = error as Error;
     return message === 'none' ? 'no WebGPU adapter' : `no WebGPU adapter: ${message}`;

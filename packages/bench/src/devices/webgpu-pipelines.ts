@@ -2,10 +2,8 @@
  * Compute pipelines of WGSL kernels, made once for each module, entry point and set of overrides,
  * and why an adapter cannot have one. Features and limits are compared before anything is made.
  */
-import type { Case } from '@beamline/kernels/suites';
 import {
   bindingsOf,
-  moduleText,
   type WgslKernel,
   type WgslPass,
   type WgslPlan,
@@ -17,6 +15,11 @@ const COMPUTE = 0x4;
 export interface Pipeline {
   readonly pipeline: GPUComputePipeline;
   readonly layout: GPUBindGroupLayout;
+}
+
+interface Module {
+  readonly module: GPUShaderModule;
+  readonly number: number;
 }
 
 /** `offsets_in` reads what `offsets` is. */
@@ -58,7 +61,7 @@ export function beyondLimits(device: GPUDevice, plan: WgslPlan): string | null {
 
 export class PipelineCache {
   readonly #device: GPUDevice;
-  readonly #modules = new Map<string, GPUShaderModule>();
+  readonly #modules = new Map<string, Module>();
   readonly #pipelines = new Map<string, Pipeline>();
 
   constructor(device: GPUDevice) {
@@ -69,8 +72,8 @@ export class PipelineCache {
     return this.#pipelines.size;
   }
 
-  async #module(kernel: WgslKernel, variant: WgslVariant, call: Case): Promise<GPUShaderModule> {
-    const text = moduleText(kernel, variant, call);
+  /** The number of a module, made when its text is first seen. */
+  async #module(operator: string, text: string): Promise<Module> {
     const known = this.#modules.get(text);
     if (known !== undefined) return known;
     const module = this.#device.createShaderModule({ code: text });
@@ -78,30 +81,23 @@ export class PipelineCache {
     const wrong = messages.find(({ type }) => type === 'error');
     if (wrong !== undefined) {
       const line = text.split('\n')[wrong.lineNum - 1] ?? '';
-      throw new Error(`WGSL of ${kernel.operator.name}: ${wrong.message} in '${line.trim()}'`);
+      throw new Error(`WGSL of ${operator}: ${wrong.message} in '${line.trim()}'`);
     }
-    this.#modules.set(text, module);
-    return module;
+    const made = { module, number: this.#modules.size };
+    this.#modules.set(text, made);
+    return made;
   }
 
-  /** The pipeline of a pass. Throws what the compiler says. */
-  async find(
-    kernel: WgslKernel,
-    variant: WgslVariant,
-    call: Case,
-    plan: WgslPlan,
-    pass: WgslPass,
-  ): Promise<Pipeline> {
-    const types = `${call.dtypes.float} ${call.dtypes.kv ?? ''}`;
-    const overrides = JSON.stringify(plan.overrides);
-    const names = [kernel.operator.name, variant.name, types, pass.entry, pass.uses.join()];
-    const key = [...names, overrides].join('|');
+  /** The pipeline of a pass over a module's text. Throws what the compiler says. */
+  async find(kernel: WgslKernel, text: string, plan: WgslPlan, pass: WgslPass): Promise<Pipeline> {
+    const { name } = kernel.operator;
+    const { module, number } = await this.#module(name, text);
+    const key = [number, pass.entry, pass.uses.join(), JSON.stringify(plan.overrides)].join('|');
     const known = this.#pipelines.get(key);
     if (known !== undefined) return known;
-    const module = await this.#module(kernel, variant, call);
     const layout = this.#layout(kernel, pass);
     const pipeline = await this.#device.createComputePipelineAsync({
-      label: `${kernel.operator.name} ${pass.entry}`,
+      label: `${name} ${pass.entry}`,
       layout: this.#device.createPipelineLayout({ bindGroupLayouts: [layout] }),
       compute: { module, entryPoint: pass.entry, constants: plan.overrides },
     });

@@ -81,6 +81,8 @@ function timedCases({ suite, ids, axes }: Piece): TimedCases[] {
 
 function peaksFor(context: Context<'kernels'>, device: DeviceTraits): Peaks | null {
   const peaks = peaksOf(device, context.values.gpu);
+  // WebGPU measures its adapter.
+  if (device.name === 'webgpu') return peaks;
   if (peaks === null && !device.isFunctional) {
     context.note(`${device.facts.title}: its limits are not known; --gpu names them.`);
   }
