@@ -63,6 +63,13 @@ function questionView(app: ExplorerApp): TemplateResult {
           degree
         }</button>`,
     )}</div>
+    <label>${words.maxGpus}
+      <input type="number" min="1" max="4096" step="1" class="bx-short" autocomplete="off"
+        .value=${String(size.maxGpus)} @change=${(event: Event) => {
+          const input = event.target as HTMLInputElement;
+          // The browser says in its own words what is wrong.
+          if (input.reportValidity()) set({ maxGpus: Number(input.value) });
+        }}></label>
     ${
       app.isSizing
         ? html`<button type="button" class="bx-primary" @click=${() => app.stopSizing()}>${
