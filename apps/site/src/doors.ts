@@ -24,6 +24,7 @@ export const doors: Record<'en' | 'ja', Door[]> = {
         'Is the kernel right on every shape, with and without a GPU, and how far from its limit?',
       links: [
         { to: 'reference/operators/', label: 'The operators, with cases to run' },
+        { to: 'lab/', label: 'Verify and time them on your GPU' },
         { to: 'reference/commands/#beamline-kernels', label: 'The test bench' },
         { to: 'extend/operator/', label: 'Add an operator' },
       ],
@@ -54,6 +55,7 @@ export const doors: Record<'en' | 'ja', Door[]> = {
         'そのカーネルはどの形でも正しいか。GPU があってもなくても確かめられるか。限界まであとどれだけか。',
       links: [
         { to: 'reference/operators/', label: '演算子とその場で動くケース' },
+        { to: 'lab/', label: 'この端末の GPU で検証・計時する' },
         { to: 'reference/commands/#beamline-kernels', label: 'テストベンチ' },
         { to: 'extend/operator/', label: '演算子を加える' },
       ],

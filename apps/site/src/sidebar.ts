@@ -17,6 +17,7 @@ export const sidebar = [
         translations: { ja: '負荷エクスプローラー' },
         link: '/explorer/',
       },
+      { label: 'GPU lab', translations: { ja: 'GPU ラボ' }, link: '/lab/' },
       {
         slug: 'reference/validation',
         label: 'Prediction errors',

@@ -23,7 +23,9 @@ export interface Messages {
   listTime: string;
   selected: (point: RooflinePoint) => string;
   peaksNote: (gpu: string, kind: string, source: string) => string;
-  floorNote: (launchNs: number) => string;
+  /** Where the roof is measured on the device itself. */
+  ceilingsNote: (device: string) => string;
+  floorNote: (launchNs: number, isGraph: boolean) => string;
   noMeasuredNote: string;
   measuredNote: (devices: readonly string[], gpu: string) => string;
   functionalNote: (devices: readonly string[]) => string;
@@ -141,9 +143,12 @@ const en: Messages = {
   listTime: 'floor (µs), what binds',
   selected: (point) => `${caseName(point)}: ${enWork(point)}; ${enTime(point)}.`,
   peaksNote: (gpu, kind, source) => `Limits of ${gpu} (${kind}: ${source}); FLOP in bf16.`,
-  floorNote: (launchNs) =>
+  ceilingsNote: (device) =>
+    `The roof is what ${device} itself reached: a plain copy, multiply-adds in fp32.`,
+  floorNote: (launchNs, isGraph) =>
     'Floor: launch latency + the longest of bytes, FLOP and exponentials at their limits; ' +
-    `${numberText(launchNs / 1e3)} µs for a launch inside a graph keep small calls below the roof.`,
+    `${numberText(launchNs / 1e3)} µs for a launch${isGraph ? ' inside a graph' : ''} keep small ` +
+    'calls below the roof.',
   noMeasuredNote:
     'No measured time: these are floors from the operators’ records and the GPU’s data sheet, ' +
     'not results. Records of the kernel bench add measured points.',
@@ -246,9 +251,10 @@ const ja: Messages = {
   listTime: '下限（µs）と律速',
   selected: (point) => `${caseName(point)}：${jaWork(point)}。${jaTime(point)}。`,
   peaksNote: (gpu, kind, source) => `${gpu} の上限（${kind}：${source}）。FLOP は bf16。`,
-  floorNote: (launchNs) =>
+  ceilingsNote: (device) => `屋根は ${device} 自身の実測値：単純なコピーと、fp32 の積和演算。`,
+  floorNote: (launchNs, isGraph) =>
     '下限：起動の遅延に、バイト・FLOP・指数関数をそれぞれの上限で処理する時間のうち最長を加えたもの。' +
-    `グラフ内の起動 ${numberText(launchNs / 1e3)} µs のため、小さな呼び出しは屋根の下に留まる。`,
+    `${isGraph ? 'グラフ内の' : ''}起動 ${numberText(launchNs / 1e3)} µs のため、小さな呼び出しは屋根の下に留まる。`,
   noMeasuredNote:
     '実測値はない。演算子の記録と GPU の仕様書から求めた下限であり、結果ではない。' +
     'カーネルベンチの記録を加えると実測点が現れる。',

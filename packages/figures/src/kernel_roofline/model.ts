@@ -71,9 +71,20 @@ export interface RooflineRecord {
   isFunctional: boolean;
 }
 
+/** Rates that a device reached with kernels that do nothing else, in place of a data sheet's. */
+export interface MeasuredCeilings {
+  device: string;
+  bytesPerSecond: number;
+  /** In fp32. */
+  flopPerSecond: number;
+  launchNs: number;
+}
+
 export interface KernelRooflineInput {
   /** A name of fixtures/hardware. */
   gpu: string;
+  /** The roof, where the device that was timed has one of its own. */
+  ceilings?: MeasuredCeilings;
   sizes?: Partial<RooflineSizes>;
   records?: readonly RooflineRecord[];
 }
@@ -133,27 +144,39 @@ const MAX_FLOORS = 40;
 export function kernelRoofline(given: Partial<KernelRooflineInput> = {}): KernelRoofline {
   const gpu = gpuOfRecords(given.records ?? []) ?? 'h100-sxm';
   const input: KernelRooflineInput = { gpu, ...given };
-  const hardware = hardwareOf(input.gpu);
-  const peaks = {
-    bytesPerSecond: hardware.memoryBytesPerSecond,
-    flopPerSecond: hardware.bf16FlopPerSecond,
-    expPerSecond: hardware.expPerSecond,
-    launchNs: hardware.kernelNs,
-  };
+  const { name, peaks, origin } = roofOf(input);
   const sizes = { ...defaultSizes, ...input.sizes };
   const records = input.records ?? [];
   const drawn = records.length > 0 ? recordPoints(records, peaks) : suitePoints(sizes, peaks);
   return {
     input,
-    gpu: hardware.name,
+    gpu: name,
     peaks,
-    peaksOrigin: hardware.origins['memoryBytesPerSecond']!,
+    peaksOrigin: origin,
     sizes,
     points: drawn,
     devices: [...new Set(drawn.flatMap(({ measured }) => (measured ? [measured.device] : [])))],
     leftOut: records.length === 0 ? 0 : records.length - drawn.length,
     gpus: hardwareNames.map((id) => ({ id, name: hardwareOf(id).name })),
   };
+}
+
+function roofOf({ gpu, ceilings }: KernelRooflineInput) {
+  if (ceilings !== undefined) {
+    const { device: name, ...rates } = ceilings;
+    // Exponentials have no ceiling of their own there: they bind nothing.
+    const peaks = { ...rates, expPerSecond: Number.POSITIVE_INFINITY };
+    const source = 'copy and fp32 multiply-adds';
+    return { name, peaks, origin: { kind: 'measured', source } satisfies Origin };
+  }
+  const hardware = hardwareOf(gpu);
+  const peaks = {
+    bytesPerSecond: hardware.memoryBytesPerSecond,
+    flopPerSecond: hardware.bf16FlopPerSecond,
+    expPerSecond: hardware.expPerSecond,
+    launchNs: hardware.kernelNs,
+  };
+  return { name: hardware.name, peaks, origin: hardware.origins['memoryBytesPerSecond']! };
 }
 
 /** The catalogue's name of the GPU that records were timed on; null where there is none. */

@@ -102,14 +102,17 @@ function notesOf({ model, words, options }: Scene): string[] {
     ...new Set(points.flatMap(({ functionalDevice: device }) => (device === null ? [] : [device]))),
   ];
   const isOfSuite = points.some((point) => point.case === null);
+  const hasOwnRoof = model.input.ceilings !== undefined;
   return [
-    ...(model.devices.length === 0 ? [words.noMeasuredNote] : []),
+    ...(model.devices.length === 0 && !hasOwnRoof ? [words.noMeasuredNote] : []),
     ...(model.devices.length > 0 ? [words.measuredNote(model.devices, model.gpu)] : []),
     ...(functional.length > 0 ? [words.functionalNote(functional)] : []),
     ...(points.some(({ measured }) => measured?.caches === 'warm') ? [words.warmNote] : []),
-    words.floorNote(model.peaks.launchNs),
+    words.floorNote(model.peaks.launchNs, !hasOwnRoof),
     ...(isOfSuite ? [words.sizesNote(model.sizes)] : []),
-    words.peaksNote(model.gpu, kinds[options.language]![peaksOrigin.kind]!, peaksOrigin.source),
+    hasOwnRoof
+      ? words.ceilingsNote(model.gpu)
+      : words.peaksNote(model.gpu, kinds[options.language]![peaksOrigin.kind]!, peaksOrigin.source),
     ...(model.leftOut > 0 ? [words.leftOutNote(model.leftOut)] : []),
   ];
 }
