@@ -1,6 +1,6 @@
-// Identical prefixes of a request's beams merged into a tree. A beam shares its first positions with
-// the earlier beam that it agrees with longest; behind them its nodes are new. A shared position
-// belongs to the first beam that has the same prefix.
+// Identical prefixes of a request's beams merged into a tree. A beam shares its first positions
+// with the earlier beam that it agrees with longest; behind them its nodes are new. A shared
+// position belongs to the first beam that has the same prefix.
 
 // Positions that beams v and w of a request have in common, from the front.
 fn agreement(request: u32, v: u32, w: u32) -> u32 {
