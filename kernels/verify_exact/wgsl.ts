@@ -1,0 +1,42 @@
+/** verify_exact in WGSL: chunks of rows, a draw of every row, then a walk of every request. */
+import { chunksOf, DRAW_GROUP, drawLimits } from '../lib/wgsl/draw.ts';
+import { drawWgsl } from '../lib/wgsl/draw.wgsl.ts';
+import { forms } from '../lib/wgsl/forms.ts';
+import type { WgslKernel } from '../lib/wgsl/record.ts';
+import { verifyExact } from './operator.ts';
+import { verifyExactWgsl } from './verify_exact.wgsl.ts';
+
+export const verifyExactKernel: WgslKernel = {
+  operator: verifyExact,
+  params: {
+    requests: 'u32',
+    positions: 'u32',
+    treeTokens: 'u32',
+    vocab: 'u32',
+    chunks: 'u32',
+    each: 'u32',
+  },
+  values: ({ axes }) => ({ positions: axes['draftLength']! + 1, ...chunksOf(axes['vocab']!) }),
+  scratch: { stats: 'u32', drawn: 'i32' },
+  variants: forms('', {
+    limits: drawLimits,
+    sources: [drawWgsl, verifyExactWgsl],
+    plan: ({ axes }) => {
+      const { requests, treeTokens, vocab } = axes;
+      const chunks = treeTokens! * chunksOf(vocab!).chunks;
+      const rows = chunks > 0 && requests! > 0 ? treeTokens! : 0;
+      const asked = ['logits', 'parent', 'offsets', 'uniforms', 'stats_in', 'drawn'];
+      const read = ['tokens', 'parent', 'offsets', 'drawn_in'];
+      const written = ['path', 'accepted', 'bonus'];
+      return {
+        overrides: { GROUP: DRAW_GROUP },
+        passes: [
+          { entry: 'measure', uses: ['logits', 'offsets', 'stats'], groups: chunks },
+          { entry: 'draw', uses: asked, groups: rows },
+          { entry: 'walk', uses: [...read, ...written], groups: requests! },
+        ],
+        scratch: { stats: 8 * chunks, drawn: 4 * treeTokens! },
+      };
+    },
+  }),
+};
