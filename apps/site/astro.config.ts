@@ -43,7 +43,16 @@ export default defineConfig({
   build: { inlineStylesheets: 'never' },
   vite: {
     plugins: [plainImports()],
-    build: { assetsInlineLimit: 0, modulePreload: false },
+    build: {
+      assetsInlineLimit: 0,
+      modulePreload: false,
+      rolldownOptions: {
+        // Astro marks every chapter with a directive of its own, which is of no use to a reader.
+        onLog: (level, log, say) => {
+          if (log.code !== 'MODULE_LEVEL_DIRECTIVE') say(level, log);
+        },
+      },
+    },
     experimental: {
       // Addresses in scripts and styles are relative to them: the site works under any path.
       renderBuiltUrl: (_file, { hostType, ssr }) =>

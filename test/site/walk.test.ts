@@ -86,7 +86,7 @@ describe.skipIf(skipsBrowser)(`a reader on the site${reason}`, () => {
   it.each(['', 'ja/'])('goes through every door by mouse: %s', async (prefix) => {
     const { page, context, complaints } = await visit(browser, served.address + prefix);
     const links = await page.locator('.door a').count();
-    expect(links).toBe(9);
+    expect(links).toBeGreaterThanOrEqual(9);
     for (let i = 0; i < links; i++) {
       const link = page.locator('.door a').nth(i);
       const href = await link.evaluate((a: HTMLAnchorElement) => a.href);
