@@ -209,6 +209,7 @@ export class WebGpuRunner {
     const { device, memory, opened } = session;
     const clock = new GpuClock(device, memory);
     const flush = opened.isSoftware ? null : memory.storage(FLUSH_BYTES);
+    await this.#guarded(session, () => clock.ms((pass) => laid.encode(pass)));
     return {
       sampleMs: (launches, { isCold }) =>
         this.#guarded(session, () => {

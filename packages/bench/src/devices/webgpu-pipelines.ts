@@ -48,6 +48,10 @@ export function lacking(device: GPUDevice, variant: WgslVariant): string | null 
 export function beyondLimits(device: GPUDevice, plan: WgslPlan): string | null {
   const { maxStorageBuffersPerShaderStage: buffers, maxComputeWorkgroupsPerDimension: width } =
     device.limits;
+  for (const [name, bytes] of Object.entries(plan.scratch)) {
+    const most = Math.min(device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize);
+    if (bytes > most) return `needs ${bytes} bytes for ${name}, the adapter binds ${most}`;
+  }
   for (const { entry, uses, groups } of plan.passes) {
     if (uses.length > buffers) {
       return `${entry} binds ${uses.length} buffers, the adapter takes ${buffers}`;
