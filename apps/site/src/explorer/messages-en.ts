@@ -182,7 +182,7 @@ export const en: Messages = {
   dismiss: 'Dismiss',
   noWorkers: 'This browser gives the page no background workers, so nothing can be simulated here.',
   noWasm: 'This browser has WebAssembly switched off, so nothing can be simulated here.',
-  brokenWasm: (reason) => `The simulator's core could not be loaded: ${reason}`,
+  brokenWasm: (reason) => `The simulator's core could not be loaded: ${reason}.`,
   commandInstead:
     'The form, the link and the command still work; run the command to get the numbers.',
   failed: (reason) => `Something went wrong: ${reason}`,

@@ -176,7 +176,7 @@ export const ja: Messages = {
   noWorkers:
     'このブラウザーではバックグラウンドのワーカーを使えないため、ここではシミュレーションできません。',
   noWasm: 'このブラウザーでは WebAssembly が無効なため、ここではシミュレーションできません。',
-  brokenWasm: (reason) => `シミュレーターの中核を読み込めませんでした：${reason}`,
+  brokenWasm: (reason) => `シミュレーターの中核を読み込めませんでした：${reason}。`,
   commandInstead: 'フォーム、リンク、コマンドは使えます。数値はコマンドで得られます。',
   failed: (reason) => `問題が起きました：${reason}`,
   historyDenied:

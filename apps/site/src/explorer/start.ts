@@ -18,24 +18,25 @@ export interface Started {
 export async function startPool(words: Messages): Promise<Started> {
   if (typeof Worker === 'undefined') return { pool: null, obstacle: words.noWorkers };
   if (typeof WebAssembly === 'undefined') return { pool: null, obstacle: words.noWasm };
-  let module: WebAssembly.Module;
+  const cores = navigator.hardwareConcurrency || 2;
+  const size = Math.max(1, Math.min(MAX_WORKERS, cores));
+  const createWorker = () =>
+    new Worker(new URL('./explorer.worker.ts', import.meta.url), { type: 'module' });
+  // The workers read their script while the core is on its way.
+  let ready: Worker[];
+  try {
+    ready = Array.from({ length: size }, createWorker);
+  } catch {
+    return { pool: null, obstacle: words.noWorkers };
+  }
   try {
     const response = await fetch(new URL(wasmAddress, import.meta.url));
     if (!response.ok) throw new Error(`scheduler.wasm: ${response.status} ${response.statusText}`);
-    module = await WebAssembly.compile(await response.arrayBuffer());
+    const module = await WebAssembly.compile(await response.arrayBuffer());
+    const next = () => ready.shift() ?? createWorker();
+    return { pool: new WorkerPool({ createWorker: next, module, size }), obstacle: '' };
   } catch (error) {
+    for (const worker of ready) worker.terminate();
     return { pool: null, obstacle: words.brokenWasm((error as Error).message) };
-  }
-  const cores = navigator.hardwareConcurrency || 2;
-  try {
-    const pool = new WorkerPool({
-      createWorker: () =>
-        new Worker(new URL('./explorer.worker.ts', import.meta.url), { type: 'module' }),
-      module,
-      size: Math.max(1, Math.min(MAX_WORKERS, cores)),
-    });
-    return { pool, obstacle: '' };
-  } catch {
-    return { pool: null, obstacle: words.noWorkers };
   }
 }
