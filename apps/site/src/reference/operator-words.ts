@@ -26,16 +26,7 @@ const en = {
   tensorColumns: ['tensor', 'type', 'shape', 'meaning'],
   attributeColumns: ['attribute', 'meaning', 'default', 'range'],
   axisColumns: ['axis', 'meaning', 'range'],
-  costColumns: [
-    'requests',
-    'bytes',
-    'operations',
-    'exponentials',
-    'launches',
-    'floor',
-    'bound',
-    'at',
-  ],
+  costColumns: ['requests', 'bytes', 'operations', 'exponentials', 'launches', 'floor', 'bound'],
   bounds: {
     memory: 'memory',
     compute: 'compute',
@@ -69,7 +60,7 @@ const ja: typeof en = {
   tensorColumns: ['テンソル', '型', '形', '意味'],
   attributeColumns: ['属性', '意味', '既定値', '範囲'],
   axisColumns: ['軸', '意味', '範囲'],
-  costColumns: ['リクエスト', 'バイト', '演算', '指数関数', '起動', '下限', '律速', '条件'],
+  costColumns: ['リクエスト', 'バイト', '演算', '指数関数', '起動', '下限', '律速'],
   bounds: { memory: 'メモリ', compute: '演算', launch: '起動', exp: '指数関数' },
 };
 

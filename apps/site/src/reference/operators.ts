@@ -88,7 +88,6 @@ function costRows(operator: Operator, language: Language): string[][] {
     if (missing !== undefined) throw new Error(`${operator.name}: no extent for ${missing.name}`);
     const work = operator.cost(extents, { float: 'bf16', kv: 'bf16' });
     const floor = floorOf(work, peaks());
-    const axes = operator.axes.map(({ name }) => `${name} ${extents[name]}`).join(', ');
     return [
       String(requests),
       quantity(work.bytes, 'B'),
@@ -97,9 +96,17 @@ function costRows(operator: Operator, language: Language): string[][] {
       String(work.launches),
       `${(floor.ns / 1000).toPrecision(3)} µs`,
       operatorWords[language].bounds[floor.bound],
-      plain(axes),
     ];
   });
+}
+
+/** The extents that the costs were evaluated at, per batch. */
+function extentsText(operator: Operator): string {
+  const at = BATCHES.map((requests) => {
+    const extents = extentsAt(requests);
+    return operator.axes.map(({ name }) => `${name} ${extents[name]}`).join(', ');
+  });
+  return `<p class="source">${[...new Set(at)].map(plain).join('<br>')}</p>`;
 }
 
 function tensorRows(tensors: readonly TensorSpec[]): string[][] {
@@ -176,6 +183,7 @@ function operatorPage(operator: Operator, language: Language): GeneratedPage {
     `## ${words.cost}`,
     words.costLead(hardwareOf(GPU).name),
     table(words.costColumns, costRows(operator, language), [0, 1, 2, 3, 4, 5]),
+    extentsText(operator),
     caseRunner(operator, language),
     folderText(operator, language),
   ];
