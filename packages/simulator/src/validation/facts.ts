@@ -189,9 +189,9 @@ function capacityPolicies(ports: SimulationPorts): Fact {
   return {
     fact: 'With a KV pool that binds, MAX_UTILIZATION trades tail and throughput for a first token',
     found:
-      `70B on four H100 at maximum load, against GUARANTEED_NO_EVICT: throughput ` +
-      `${factor(full.rate)}, longest gap between tokens ${factor(full.gap)}, median time to first ` +
-      `token ${factor(full.first)}; in a pool for six requests of an 8B model the larger ` +
+      '70B on four H100 at maximum load, against GUARANTEED_NO_EVICT: throughput ' +
+      `${factor(full.rate)}, longest gap between tokens ${factor(full.gap)}, median time to ` +
+      `first token ${factor(full.first)}; in a pool for six requests of an 8B model the larger ` +
       `batch outweighs it: throughput ${factor(few.rate)}`,
     holds: full.first < 1 && full.gap > 1 && full.rate < 1,
     source: 'behaviour of TensorRT-LLM under a binding pool, scheduling reference',
