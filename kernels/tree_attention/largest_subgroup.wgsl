@@ -1,4 +1,5 @@
-// Maxima over the lanes of a workgroup, of all rows of a block: inside subgroups, then between them.
+// Maxima over the lanes of a workgroup, of all rows of a block: inside subgroups, then between
+// them.
 
 var<workgroup> shares: array<vec4<f32>, LANES * QUADS>;
 

@@ -1,6 +1,7 @@
 /** The text of largest_subgroup.wgsl; scripts/wgsl.mjs writes this file. */
 export const largestSubgroupWgsl = `\
-// Maxima over the lanes of a workgroup, of all rows of a block: inside subgroups, then between them.
+// Maxima over the lanes of a workgroup, of all rows of a block: inside subgroups, then between
+// them.
 
 var<workgroup> shares: array<vec4<f32>, LANES * QUADS>;
 

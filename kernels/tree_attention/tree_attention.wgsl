@@ -1,11 +1,12 @@
-// Attention of tree rows over paged KV, split over keys. The rows of a request that share a KV head,
-// (token, head of the group), come in blocks of 4 * QUADS; a workgroup takes one block and one split
-// of the keys. One pass lays the items of all requests out from their lengths, another puts queries
-// into blocks, the third takes as many workgroups as the first one wrote, the last adds the splits.
+// Attention of tree rows over paged KV, split over keys. The rows of a request that share a KV
+// head, (token, head of the group), come in blocks of 4 * QUADS; a workgroup takes one block and
+// one split of the keys. One pass lays the items of all requests out from their lengths, another
+// puts queries into blocks, the third takes as many workgroups as the first one wrote, the last
+// adds the splits.
 //
 // Numbers of four rows lie in one vec4. A lane holds the scores of KEYS keys for all rows of its
-// block, then the sums of COLUMNS columns for all rows: a number that was loaded meets 16 others, and
-// what all lanes need alike (queries, weights) they read at the same address.
+// block, then the sums of COLUMNS columns for all rows: a number that was loaded meets 16 others,
+// and what all lanes need alike (queries, weights) they read at the same address.
 
 const TILE = KEYS * LANES; // keys a turn
 const ROWS = 4u * QUADS;
@@ -163,7 +164,8 @@ fn masked(scores: vec4<f32>, request: u32, first: u32, column: u32, tokens: u32)
   return seen;
 }
 
-// Scores, to base 2, of the tile at start for all rows of the block, into weights; gives the lane's largest.
+// Scores, to base 2, of the tile at start for all rows of the block, into weights; gives the
+// lane's largest.
 // Key k of a lane is LANES * k + lane of the tile.
 fn score(lane: u32, item: Item, block: u32, start: u32) -> Block {
   let to_value = p.tokensPerBlock * p.kvHeads * p.headDim;
@@ -288,7 +290,17 @@ fn attend(
     }
     workgroupBarrier();
   }
-  // Sums of the lanes in order, then all numbers of the item.
+  put_item(lane, number, largest, sum, &sums);
+}
+
+// Sums of the lanes in order, then all numbers of the item.
+fn put_item(
+  lane: u32,
+  number: u32,
+  largest: Block,
+  sum: Block,
+  sums: ptr<function, array<Block, COLUMNS>>,
+) {
   let base = number * (2u + p.headDim) * QUADS;
   for (var i = 0u; i < QUADS; i++) {
     weights[lane * QUADS + i] = sum[i];
@@ -297,7 +309,7 @@ fn attend(
     }
     if (lane * COLUMNS < p.headDim) {
       for (var c = 0u; c < COLUMNS; c++) {
-        partial[base + (2u + column + c) * QUADS + i] = sums[c][i];
+        partial[base + (2u + lane * COLUMNS + c) * QUADS + i] = (*sums)[c][i];
       }
     }
   }
