@@ -36,6 +36,12 @@ export class LabApp extends LitElement {
     this.session = new LabSession(list, environment, this.#soon);
     this.replaceChildren();
     void this.session.look();
+    this.#widths.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#widths.disconnect();
   }
 
   /** Results come in bursts: one draw a frame holds all of them. */
@@ -79,6 +85,27 @@ export class LabApp extends LitElement {
     this.requestUpdate();
     await this.updateComplete;
     this.querySelector<HTMLTextAreaElement>('.lab-summary-text')?.select();
+  }
+
+  /** What is wider than the page can be scrolled by keyboard; what fits is no stop. */
+  #widths = new ResizeObserver(() => this.#markWide());
+
+  #markWide(): void {
+    for (const frame of this.querySelectorAll<HTMLElement>('.lab-scrolls')) {
+      const isWide = frame.scrollWidth > frame.clientWidth + 1;
+      for (const [name, value] of [
+        ['tabindex', '0'],
+        ['role', 'region'],
+        ['aria-label', frame.dataset['name'] ?? ''],
+      ] as const) {
+        if (isWide) frame.setAttribute(name, value);
+        else frame.removeAttribute(name);
+      }
+    }
+  }
+
+  override updated(): void {
+    this.#markWide();
   }
 
   override render() {

@@ -126,7 +126,6 @@ export const en: Messages = {
   timeColumns: {
     operator: 'Operator, variant',
     time: 'Time',
-    noise: 'Noise',
     moved: 'Moves',
     computed: 'Computes',
     share: 'Share of the ceiling',

@@ -56,8 +56,8 @@ export const ja: Messages = {
     'このブラウザーではワーカーを使えません。スイートはページの中で動くため、ページが応答するのはケースの合間だけです。',
   verifyHead: '検証',
   verifyLead:
-    '各ケースを、毒を入れたメモリの上、レッドゾーンの間で 3 回、さらにバッチの中と単独で実行します。' +
-    '値は float64 の参照実装と、同じ丸めをする双子の両方と比べます。',
+    '各ケースを、でたらめな値で埋めたメモリの上、見張りの領域の間で 3 回、さらにバッチの中と単独で' +
+    '実行します。値は、float64 の参照実装と、同じ丸めを入れた参照実装の両方と比べます。',
   device: '実行先',
   devices: { webgpu: 'WebGPU', reference: '参照実装（GPU なし）' },
   verify: (count) => `${count} 個の演算子を検証`,
@@ -128,7 +128,6 @@ export const ja: Messages = {
   timeColumns: {
     operator: '演算子と変種',
     time: '時間',
-    noise: 'ばらつき',
     moved: '移動量',
     computed: '計算量',
     share: '上限に対する割合',

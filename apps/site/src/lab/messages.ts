@@ -60,10 +60,7 @@ export interface Messages {
   time: Counted;
   timed: Counted;
   ceilings: (copy: string, multiply: string, launch: string) => string;
-  timeColumns: Record<
-    'operator' | 'time' | 'noise' | 'moved' | 'computed' | 'share' | 'bound',
-    string
-  >;
+  timeColumns: Record<'operator' | 'time' | 'moved' | 'computed' | 'share' | 'bound', string>;
   bounds: Record<Bound, string>;
   untimed: (reason: string) => string;
   fasterThanNaive: (times: string) => string;

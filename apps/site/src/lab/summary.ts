@@ -3,10 +3,6 @@ import type { Messages } from './messages.ts';
 import type { LabSession } from './session.ts';
 import { digits, duration, quantity, totalsOf } from './tally.ts';
 
-export function timedName({ operator, variant }: { operator: string; variant: string }): string {
-  return variant === 'auto' ? operator : `${operator} (${variant})`;
-}
-
 export function ceilingsText(words: Messages, session: LabSession): string {
   const { ceilings } = session;
   if (ceilings === null) return '';

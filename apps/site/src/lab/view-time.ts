@@ -4,7 +4,7 @@ import type { LabApp } from './app.ts';
 import type { Messages } from './messages.ts';
 import { type TimedRow, type TimedSize, timedSizes } from './protocol.ts';
 import type { LabSession } from './session.ts';
-import { ceilingsText, timedName } from './summary.ts';
+import { ceilingsText } from './summary.ts';
 import { digits, duration, quantity } from './tally.ts';
 import { problemView } from './view-gpu.ts';
 import { progressView } from './view-verify.ts';
@@ -49,8 +49,8 @@ function timesTable(words: Messages, rows: readonly TimedRow[]): TemplateResult 
   const { timeColumns: columns } = words;
   const isSoftware = rows.some(({ record }) => record.isFunctional);
   const isCached = rows.some(({ floor }) => floor !== null && floor.share > 1);
-  const numbers = [columns.time, columns.noise, columns.moved, columns.computed, columns.share];
-  return html`<div class="lab-wide" role="region" tabindex="0" aria-label=${words.table}>
+  const numbers = [columns.time, columns.moved, columns.computed, columns.share];
+  return html`<div class="lab-wide lab-scrolls" data-name=${words.table}>
       <table class="lab-table">
         <caption class="lab-hidden">${words.table}</caption>
         <thead><tr><th scope="col">${columns.operator}</th>
@@ -65,29 +65,26 @@ function timesTable(words: Messages, rows: readonly TimedRow[]): TemplateResult 
 function timedRow(words: Messages, row: TimedRow, rows: readonly TimedRow[]): TemplateResult {
   const { record, floor } = row;
   const { timing, work } = record;
-  const name = html`<th scope="row"><code>${timedName(record)}</code></th>`;
+  const note = (text: string) => html`<br><span class="lab-note">${text}</span>`;
+  const times = timesNaive(row, rows);
+  const name = html`<th scope="row"><code>${record.operator}</code>${
+    record.variant === 'auto' ? nothing : html` ${record.variant}`
+  }${times === null ? nothing : note(words.fasterThanNaive(digits(times)))}</th>`;
   if (timing === null || floor === null) {
     const { status, message } = record;
     const reason = message === '' ? words.statuses[status] : message;
-    return html`<tr>${name}<td colspan="6">${words.untimed(reason)}</td></tr>`;
+    return html`<tr>${name}<td colspan="5" class="lab-reason">${words.untimed(reason)}</td></tr>`;
   }
   const seconds = timing.medianNs / 1e9;
-  const times = timesNaive(row, rows);
-  const rate = (amount: number, unit: string) =>
-    amount === 0
-      ? '–'
-      : html`${quantity(amount, unit)}<br><span class="lab-note">${quantity(
-          amount / seconds,
-          `${unit}/s`,
-        )}</span>`;
+  const rate = (amount: number, unit: string) => {
+    if (amount === 0) return '–';
+    return html`${quantity(amount, unit)}${note(quantity(amount / seconds, `${unit}/s`))}`;
+  };
   return html`<tr data-operator=${record.operator} title=${record.case}>
     ${name}
-    <td class="is-number">${duration(timing.medianNs)}${
-      times === null
-        ? nothing
-        : html`<br><span class="lab-note">${words.fasterThanNaive(digits(times))}</span>`
-    }</td>
-    <td class="is-number">± ${digits(100 * timing.noise)} %</td>
+    <td class="is-number">${duration(timing.medianNs)}${note(
+      `± ${digits(100 * timing.noise)} %`,
+    )}</td>
     <td class="is-number">${rate(work.bytes, 'B')}</td>
     <td class="is-number">${rate(work.flop, 'FLOP')}</td>
     <td class="is-number">${digits(100 * floor.share)} %<span class="lab-share"

@@ -109,7 +109,7 @@ function operatorRow(app: LabApp, { name, summary, hasKernel }: LabOperator): Te
   return html`<tr data-operator=${name} data-state=${state}>
       <th scope="row"><span class="lab-choice"><input type="checkbox" aria-label=${name}
         .checked=${live(chosen.has(name))} ?disabled=${progress !== null} @change=${toggle}>
-        <span><a href="../reference/operators/${name}/"><code>${name}</code></a>
+        <span><a href="../reference/operators/${name}/"><code>${breakable(name)}</code></a>
           <span class="lab-note">${summary}</span></span></span></th>
       <td class="is-number">${number(tally.passed)}</td>
       <td class="is-number ${tally.failed.length > 0 ? 'is-wrong' : ''}">${number(
@@ -118,6 +118,12 @@ function operatorRow(app: LabApp, { name, summary, hasKernel }: LabOperator): Te
       <td class="is-number">${number(untakenOf(tally))}</td>
       <td class="is-state">${stateText(words, tally, state)}</td>
     </tr>${moreView(words, tally)}`;
+}
+
+/** A long name may break behind an underscore. */
+function breakable(name: string): TemplateResult {
+  const parts = name.split('_');
+  return html`${parts.map((part, i) => (i === 0 ? part : html`_<wbr>${part}`))}`;
 }
 
 function stateText(
