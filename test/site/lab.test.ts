@@ -378,4 +378,19 @@ describe.skipIf(skipsBrowser)(`the lab${reason}`, () => {
     expect(lost[0]!.message).toContain('device lost');
     await context.close();
   }, 90_000);
+
+  it('runs one case of an operator on WebGPU beside its reference', async () => {
+    const address = `${served.address}reference/operators/tree_mask/`;
+    const { page, context, complaints } = await visit(withGpu, address);
+    await page.getByRole('button', { name: 'Compare on WebGPU' }).click();
+    await page.getByText(/1 case run on WebGPU \(.*swiftshader\): every law holds/).waitFor();
+    const outputs = page.locator('bl-case-runner table').last();
+    expect(await outputs.locator('tbody td:last-child').allInnerTexts()).toEqual(['0']);
+    expect({ found: await findings(page), complaints }).toEqual({ found: [], complaints: [] });
+    await context.close();
+    const other = await visit(without, address);
+    await other.page.getByRole('button', { name: 'Compare on WebGPU' }).click();
+    await other.page.getByText('The browser offers no WebGPU adapter.').waitFor();
+    await other.context.close();
+  }, 90_000);
 });

@@ -1,4 +1,19 @@
 /** The words of the runner of cases. */
+import type { Obstacle } from './lab/protocol.ts';
+
+const obstaclesEn: Partial<Record<Obstacle, string>> = {
+  'no-webgpu': 'This browser has no WebGPU. The reference runs without it.',
+  'no-adapter': 'The browser offers no WebGPU adapter. The reference runs without one.',
+  'no-device': 'The adapter gave no device; it may be busy. The reference runs without one.',
+};
+
+const obstaclesJa: typeof obstaclesEn = {
+  'no-webgpu': 'このブラウザーには WebGPU がありません。参照実装はなくても動きます。',
+  'no-adapter': 'ブラウザーが WebGPU アダプターを提供しません。参照実装はなくても動きます。',
+  'no-device':
+    'アダプターからデバイスを得られません。使用中かもしれません。参照実装はなくても動きます。',
+};
+
 const en = {
   which: 'Case',
   run: 'Run',
@@ -13,6 +28,8 @@ const en = {
   inputs: 'Inputs',
   outputs: 'Outputs',
   result: 'Result of the case',
+  columns: ['Output', 'Type', 'Reference', 'WebGPU', 'Greatest difference'],
+  obstacles: obstaclesEn,
 };
 
 const ja: typeof en = {
@@ -27,6 +44,8 @@ const ja: typeof en = {
   inputs: '入力',
   outputs: '出力',
   result: 'ケースの結果',
+  columns: ['出力', '型', '参照実装', 'WebGPU', '最大の差'],
+  obstacles: obstaclesJa,
 };
 
 export const caseMessages = (language: string) => (language === 'ja' ? ja : en);

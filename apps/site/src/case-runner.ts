@@ -4,7 +4,12 @@
  * happens in a worker; without one, the list of cases stays as it was.
  */
 import { caseMessages } from './case-messages.ts';
-import type { CaseReply, CaseRequest, ShownTensor } from './workers/case-protocol.ts';
+import type {
+  CaseReply,
+  CaseRequest,
+  ComparedTensor,
+  ShownTensor,
+} from './workers/case-protocol.ts';
 
 type Handler = (reply: CaseReply) => void;
 
@@ -18,13 +23,28 @@ function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-function tensorTable(title: string, tensors: readonly ShownTensor[]): HTMLTableElement {
+/** One row a tensor; outputs that were compared have WebGPU's values and the distance too. */
+function tensorTable(
+  title: string,
+  tensors: readonly (ShownTensor | ComparedTensor)[],
+  columns: readonly string[],
+): HTMLTableElement {
   const table = element('table');
   table.append(element('caption', title));
-  for (const { name, dtype, shape, text } of tensors) {
-    const row = table.insertRow();
+  const isCompared = tensors.some((tensor) => 'gpu' in tensor);
+  if (isCompared) {
+    const head = table.createTHead().insertRow();
+    head.append(...columns.map((name) => element('th', name, { scope: 'col' })));
+  }
+  const body = table.createTBody();
+  for (const tensor of tensors) {
+    const { name, dtype, shape, text } = tensor;
+    const row = body.insertRow();
     row.append(element('th', name, { scope: 'row' }));
     row.append(element('td', `${dtype} [${shape.join(', ')}]`), element('td', text));
+    if (!('gpu' in tensor)) continue;
+    const difference = tensor.difference === 0 ? '0' : tensor.difference.toPrecision(2);
+    row.append(element('td', tensor.gpu), element('td', difference));
   }
   return table;
 }
@@ -102,7 +122,8 @@ class CaseRunner extends HTMLElement {
     if (reply.kind === 'failed') {
       this.#worker?.terminate();
       this.#worker = null;
-      this.#status.textContent = words.failed(reply.message);
+      const known = reply.obstacle === undefined ? undefined : words.obstacles[reply.obstacle];
+      this.#status.textContent = known ?? words.failed(reply.message);
       return;
     }
     const { problems, shown, device } = reply;
@@ -112,8 +133,8 @@ class CaseRunner extends HTMLElement {
     for (const problem of problems.slice(0, 20)) this.#result.append(element('p', problem));
     if (shown === null) return;
     this.#result.append(
-      tensorTable(words.inputs, shown.inputs),
-      tensorTable(words.outputs, shown.outputs),
+      tensorTable(words.inputs, shown.inputs, []),
+      tensorTable(words.outputs, shown.outputs, words.columns),
     );
     this.#markWide();
   }

@@ -1,4 +1,5 @@
 /** What the runner of cases and its worker say to each other. */
+import type { Obstacle } from '../lab/protocol.ts';
 
 export interface CaseRequest {
   operator: string;
@@ -14,6 +15,18 @@ export interface ShownTensor {
   text: string;
 }
 
+/** An output beside what WebGPU made of it. */
+export interface ComparedTensor extends ShownTensor {
+  gpu: string;
+  /** Greatest distance of two elements; where both are NaN or the same infinity, none. */
+  difference: number;
+}
+
+export interface ShownCase {
+  inputs: ShownTensor[];
+  outputs: (ShownTensor | ComparedTensor)[];
+}
+
 export type CaseReply =
   | { kind: 'progress'; done: number }
   | {
@@ -21,6 +34,7 @@ export type CaseReply =
       device: string;
       problems: string[];
       /** Tensors of the one case that was asked for. */
-      shown: { inputs: ShownTensor[]; outputs: ShownTensor[] } | null;
+      shown: ShownCase | null;
     }
-  | { kind: 'failed'; message: string };
+  /** The obstacle, where it is one that has words in every language. */
+  | { kind: 'failed'; message: string; obstacle?: Obstacle };
