@@ -4,8 +4,8 @@
  *
  * WGSL cannot leave a binding: the adapter moves an index that does to the last word. So the zone
  * behind a tensor is part of its binding, and a write past the end shows in it, however far past.
- * A read past the end finds NaN (or -1). An empty tensor is a zone alone: WebGPU has no empty
- * bindings.
+ * A read past the end of an input finds NaN (or -1), which moved past the end of an output is not
+ * what stands there. An empty tensor is a zone alone: WebGPU has no empty bindings.
  */
 import type { Tensor } from '@beamline/kernels/suites';
 import type { Poison } from '../device.ts';
@@ -13,7 +13,9 @@ import { encodeTensor, sameBytes } from '../tensor-bytes.ts';
 import { POISON_BYTES } from './arena.ts';
 
 const ZONE_BYTES = 256;
-const ZONE_BYTE = 0xff;
+const INPUT_ZONE_BYTE = 0xff;
+/** fp16 NaN, else a huge number below 0. */
+const ROOM_ZONE_BYTE = 0xfe;
 /** Tensors end at a whole element of the widest type that WGSL reads them by. */
 const ALIGNMENT = 16;
 
@@ -99,6 +101,7 @@ export class GpuMemory {
 interface Slot {
   readonly buffer: GPUBuffer;
   readonly bytes: number;
+  readonly zoneByte: number;
   /** What must still stand there after the run; null for what a kernel may write. */
   readonly kept: Uint8Array | null;
 }
@@ -112,23 +115,23 @@ export class GpuArena {
     this.#memory = memory;
   }
 
-  #add(name: string, content: Uint8Array, kept: Uint8Array | null): void {
+  #add(name: string, content: Uint8Array, zoneByte: number, kept: Uint8Array | null): void {
     const padded = Math.ceil(content.length / ALIGNMENT) * ALIGNMENT;
-    const all = new Uint8Array(padded + ZONE_BYTES).fill(ZONE_BYTE);
+    const all = new Uint8Array(padded + ZONE_BYTES).fill(zoneByte);
     all.set(content);
     const buffer = this.#memory.storage(all.length);
     this.#memory.write(buffer, all);
-    this.#slots.set(name, { buffer, bytes: content.length, kept });
+    this.#slots.set(name, { buffer, bytes: content.length, zoneByte, kept });
   }
 
   input(name: string, tensor: Tensor, isWritten: boolean): void {
     const bytes = encodeTensor(tensor);
-    this.#add(name, bytes, isWritten ? null : bytes);
+    this.#add(name, bytes, INPUT_ZONE_BYTE, isWritten ? null : bytes);
   }
 
   /** Room for an output or for scratch, filled with poison. */
   room(name: string, bytes: number, poison: Poison): void {
-    this.#add(name, new Uint8Array(bytes).fill(POISON_BYTES[poison]), null);
+    this.#add(name, new Uint8Array(bytes).fill(POISON_BYTES[poison]), ROOM_ZONE_BYTE, null);
   }
 
   buffer(name: string): GPUBuffer {
@@ -148,7 +151,7 @@ export class GpuArena {
       bytes.set(name, content);
       // Half a word behind an odd number of 16-bit elements may change with its other half.
       const zone = all[i]!.subarray(Math.ceil(slot.bytes / 4) * 4);
-      const at = zone.findIndex((byte) => byte !== ZONE_BYTE);
+      const at = zone.findIndex((byte) => byte !== slot.zoneByte);
       if (at >= 0) trespasses.push(`wrote behind the end of ${name}`);
       if (slot.kept !== null && !sameBytes(content, slot.kept)) {
         trespasses.push(`changed its input ${name}`);
