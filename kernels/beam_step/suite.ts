@@ -171,6 +171,7 @@ function cases(build: Build): Case[] {
   add({ requests: 0 });
   add({ beams: 0 });
   add({ k: 0 });
+  for (const dtype of ['fp16', 'bf16'] as const) add({ dtype, hidden: 7 });
   return list;
 }
 

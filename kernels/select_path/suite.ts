@@ -144,6 +144,7 @@ function cases(build: Build): Case[] {
     { size: [0, 3, 4] },
     { size: [2, 0, 4] },
     { hidden: 0 },
+    ...(['fp16', 'bf16'] as const).map((dtype) => ({ dtype, hidden: 7 })),
   ];
   return parts.map((part, i) => selectCase(build, { seed: i + 1, ...part }));
 }

@@ -129,6 +129,7 @@ export const PHASE_PARTS: Partial<PhaseShape>[] = [
   { types: '0101', rows: () => 0, label: '_no_rows' },
   { types: '' },
   { hidden: 0 },
+  ...(['fp16', 'bf16'] as const).map((dtype) => ({ dtype, hidden: 7, label: '_odd' })),
 ];
 
 export function drawPhases(draw: Draw): Partial<PhaseShape> {
