@@ -276,6 +276,8 @@ describe.skipIf(skipsBrowser)(`the lab${reason}`, () => {
     const report = await call(['kernels', 'report', file]);
     expect([report.code, report.stdout]).toEqual([0, expect.stringContaining('scan_lengths')]);
 
+    await page.getByRole('button', { name: 'Copy summary' }).click();
+    await page.getByText(/^(Copied\.|The clipboard is not available)/).waitFor();
     await page.screenshot({ path: `${shots}/lab-en-1440-light.png`, fullPage: true });
     expect({ found: await findings(page), sideways: await sideways(page), complaints }).toEqual({
       found: [],

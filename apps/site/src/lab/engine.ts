@@ -29,6 +29,7 @@ import type {
   AdapterChoice,
   LabReply,
   LabRequest,
+  Obstacle,
   TimedRow,
   TimeRequest,
   VerifyRequest,
@@ -68,7 +69,7 @@ export class LabEngine {
       this.#tell({ kind: 'done', wasStopped: this.#isStopped });
     } catch (error) {
       const { message } = error as Error;
-      const obstacle = error instanceof LabProblem ? error.obstacle : 'error';
+      const obstacle = obstacleOf(error);
       this.#opened = null;
       this.#tell({ kind: 'failed', obstacle, message });
     }
@@ -133,9 +134,10 @@ export class LabEngine {
     for (const suite of suitesOf(operators)) {
       const operator = suite.operator.name;
       if (plain.variants(operator).length === 0) continue;
-      const call = timedCase(suite, size, hasHalf);
       const variants = timedVariants(plain, operator);
       this.#tell({ kind: 'operator', operator, total: variants.length });
+      if (await this.#isOver()) return;
+      const call = timedCase(suite, size, hasHalf);
       for (const variant of variants) {
         if (await this.#isOver()) return;
         this.#tell({ kind: 'begin', operator, id: call.id, variant });
@@ -179,6 +181,12 @@ export class LabEngine {
     const checks = [`${passed} listed cases and probes`];
     return { status: 'passed' as const, message: '', checks, error: null };
   }
+}
+
+/** A page is out of memory with a RangeError of the array that found no room. */
+function obstacleOf(error: unknown): Obstacle {
+  if (error instanceof LabProblem) return error.obstacle;
+  return error instanceof RangeError ? 'no-memory' : 'error';
 }
 
 function suitesOf(names: readonly string[]): OperatorSuite[] {

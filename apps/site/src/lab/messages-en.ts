@@ -3,6 +3,8 @@ import type { Messages } from './messages.ts';
 
 const results = (count: number) => (count === 1 ? '1 result' : `${count} results`);
 
+const untakenText = (count: number) => (count === 0 ? '' : `; ${count} not taken`);
+
 export const en: Messages = {
   gpuHead: 'Your GPU',
   which: 'Ask the browser for',
@@ -45,6 +47,8 @@ export const en: Messages = {
     'no-clock':
       'This adapter has no timestamp-query, so nothing can be timed on it. Everything can be ' +
       'verified. Another browser or adapter may have it.',
+    'no-memory':
+      'The page got no memory for these sizes. Close other tabs, or choose smaller sizes.',
     error: 'The run ended early. What was found so far stands below; start again to go on.',
   },
   said: (message) => `It said: ${message}`,
@@ -80,8 +84,8 @@ export const en: Messages = {
   starting: 'Loading the suite…',
   verified: (passed, failed, untaken) =>
     failed === 0
-      ? `${results(passed)} right, none wrong${untaken === 0 ? '' : `; ${untaken} not taken`}.`
-      : `${results(failed)} wrong, ${passed} right${untaken === 0 ? '' : `; ${untaken} not taken`}.`,
+      ? `${results(passed)} right, none wrong${untakenText(untaken)}.`
+      : `${results(failed)} wrong, ${passed} right${untakenText(untaken)}.`,
   stopped: 'Stopped. What was done stands below.',
   lost: (count) =>
     count === 1
@@ -116,7 +120,7 @@ export const en: Messages = {
   sizes: {
     small: 'small (for a CPU)',
     medium: 'medium: 2 requests, 4,096 past tokens, 32,000 words',
-    large: 'large: 8 requests, 4,096 past tokens, 128,256 words; needs 4 GB',
+    large: 'large: 8 requests, 4,096 past tokens, 128,256 words; needs 2 GB',
   },
   time: (count) => (count === 1 ? 'Time 1 operator' : `Time ${count} operators`),
   timed: (count) => (count === 1 ? '1 time measured.' : `${count} times measured.`),
@@ -135,7 +139,8 @@ export const en: Messages = {
   untimed: (reason) => `not timed: ${reason}`,
   fasterThanNaive: (times) => `${times}× as fast as the naive version`,
   softwareTimes: 'Timed on a CPU: the numbers compare kernels with each other, not GPUs.',
-  cached: 'A share above 100 % means that the data lay in a cache, which the copy did not.',
+  cached:
+    'Above 100 %, the data lay in a cache or launches overlapped, which the ceilings do not allow.',
   table: 'Times',
   keepHead: 'Keep the records',
   keepLead: 'The records are those of the command; it reads them:',

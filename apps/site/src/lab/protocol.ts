@@ -31,7 +31,13 @@ export interface TimeRequest {
 export type LabRequest = VerifyRequest | TimeRequest | { kind: 'stop' };
 
 /** Why a run could not go on. */
-export type Obstacle = 'no-webgpu' | 'no-adapter' | 'no-device' | 'no-clock' | 'error';
+export type Obstacle =
+  | 'no-webgpu'
+  | 'no-adapter'
+  | 'no-device'
+  | 'no-clock'
+  | 'no-memory'
+  | 'error';
 
 /** A timed record beside what the adapter's ceilings allow. */
 export interface TimedRow {

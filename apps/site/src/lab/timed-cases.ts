@@ -19,7 +19,8 @@ const medium: Partial<Sizes> = {
 
 export function sizesOf(size: TimedSize): Sizes {
   if (size === 'medium') return { ...defaultSizes(true), ...medium };
-  return defaultSizes(size === 'small');
+  // One layer of the KV cache: more of them are the same call again, and the page's memory ends.
+  return size === 'small' ? defaultSizes(true) : { ...defaultSizes(false), layers: 1 };
 }
 
 export function timedCase(suite: OperatorSuite, size: TimedSize, hasHalf: boolean): Case {

@@ -139,6 +139,8 @@ function stateText(
   return states[state];
 }
 
+const said = (message: string) => (message === '' ? '' : `: ${message}`);
+
 /** Failures and reasons, under the operator's row. */
 function moreView(words: Messages, tally: OperatorTally): TemplateResult | typeof nothing {
   const { failed, untaken } = tally;
@@ -151,7 +153,7 @@ function moreView(words: Messages, tally: OperatorTally): TemplateResult | typeo
         : html`<details><summary>${tally.operator}: ${words.wrongCases(failed.length)}</summary>
           <ul>${failed.slice(0, FAILURES_SHOWN).map(
             ({ case: id, variant, status, message }) => html`<li><code>${id}</code>, ${variant}:
-              <strong>${words.statuses[status]}</strong>${message === '' ? '' : `: ${message}`}</li>`,
+              <strong>${words.statuses[status]}</strong>${said(message)}</li>`,
           )}${hidden > 0 ? html`<li>${words.more(hidden)}</li>` : nothing}</ul></details>`
     }
     ${
