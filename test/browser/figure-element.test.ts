@@ -35,6 +35,8 @@ interface Figure extends HTMLElement {
   model: unknown;
   state: unknown;
   highlight: string | null;
+  isComputing: boolean;
+  progress: number | null;
   error: string;
   updateComplete: Promise<boolean>;
 }
@@ -208,6 +210,49 @@ describe.skipIf(missing.length > 0)(`the element of a figure${reason}`, () => {
       return element.shadowRoot!.querySelector('.lit')!.getAttribute('data-key');
     });
     expect(lit).toBe('point:redrafter 2×4:64');
+  });
+
+  it.each([
+    ['en', 'Computing… 40 %'],
+    ['ja', '計算中… 40 %'],
+  ])('says that it computes, and how far it is, when that takes long: %s', async (lang, words) => {
+    const page = await openFigure();
+    const said = await page.evaluate(async (language) => {
+      const figure = document.querySelector('bl-load-speedup') as Figure;
+      figure.setAttribute('lang', language);
+      figure.isComputing = true;
+      figure.progress = 0.4;
+      await figure.updateComplete;
+      const root = figure.shadowRoot!;
+      const look = () => root.querySelector('.readout')!.textContent!.trim();
+      const atOnce = look();
+      for (let i = 0; i < 200 && look() === atOnce; i++) {
+        await new Promise((done) => setTimeout(done, 10));
+      }
+      const later = look();
+      const readOut = root.querySelector('.readout')!.cloneNode(true) as Element;
+      for (const hidden of readOut.querySelectorAll('[aria-hidden]')) hidden.remove();
+      const isBusy = root.querySelector('figure')!.getAttribute('aria-busy');
+      figure.isComputing = false;
+      await figure.updateComplete;
+      const hasPicture = root.querySelector('.picture svg') !== null;
+      return {
+        atOnce,
+        later,
+        readOut: readOut.textContent!.trim(),
+        isBusy,
+        after: look(),
+        hasPicture,
+      };
+    }, lang);
+    expect(said).toEqual({
+      atOnce: '',
+      later: words,
+      readOut: words.replace(' 40 %', ''),
+      isBusy: 'true',
+      after: '',
+      hasPicture: true,
+    });
   });
 
   it('shows what stood in the page until there is a model, then keeps the picture', async () => {

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { loopInput } from '@beamline/figures/beam_tree/loop';
+import { loopInput } from '@beamline/figures/beam_tree/step';
 import { verifyAcceptModel } from '@beamline/figures/verify_accept/model';
 import { publishedTables, storedValidation } from '@beamline/fixtures';
 import { bestContinuations, log } from '@beamline/kernels/reference';

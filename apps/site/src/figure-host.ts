@@ -35,22 +35,26 @@ async function bringToLife(host: Figure): Promise<void> {
   const load = loaders[`../../../packages/figures/src/${folder}/element.ts`];
   if (load === undefined || customElements.get(tagOf(folder)) === undefined) await load?.();
   customElements.upgrade(host);
-  host.model = model;
+  Object.assign(host, dataOf(host, 'properties'), { model });
 }
 
 function onInput(event: Event): void {
   const host = event.target as Figure;
   const { figure, input } = (event as CustomEvent<InputDetail>).detail;
   const folder = host.dataset['figure'] ?? figure.replaceAll('-', '_');
-  const last = host.model;
   host.error = '';
-  host.model = null;
+  host.progress = null;
+  host.isComputing = true;
   computer.compute(host, folder, input, {
+    onProgress: (done, total) => {
+      host.progress = done / total;
+    },
     onModel: (model) => {
+      host.isComputing = false;
       host.model = model;
     },
     onError: (message) => {
-      host.model = last;
+      host.isComputing = false;
       host.error = hostMessages().cannotCompute(message);
     },
   });

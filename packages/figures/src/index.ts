@@ -3,9 +3,10 @@
  * touches a document. `@beamline/figures/<figure>` registers a figure's element.
  */
 
-export { type LoopInput, type LoopStep, loopInput, loopStep } from './beam_tree/loop.ts';
+export { loopStep } from './beam_tree/loop.ts';
 export { type BeamTree, beamTreeModel, beamTreeOf } from './beam_tree/model.ts';
 export { type PresetName, presetNames } from './beam_tree/presets.ts';
+export { type LoopInput, type LoopStep, loopInput } from './beam_tree/step.ts';
 export { type BeamTreeState, beamTreePicture } from './beam_tree/view.ts';
 export * from './frame/index.ts';
 export { finding, intervalText, loadText, speedupMeasures } from './load_speedup/messages.ts';
@@ -44,5 +45,5 @@ export {
 } from './quantile_plot/model.ts';
 export { quantilePlotPicture } from './quantile_plot/view.ts';
 export { type VerifyAccept, verifyAcceptModel, verifyAcceptOf } from './verify_accept/model.ts';
-export { type VerifyRule, verifyRules } from './verify_accept/verify.ts';
+export { type VerifyRule, verifyRules } from './verify_accept/rules.ts';
 export { type VerifyAcceptState, verifyAcceptPicture } from './verify_accept/view.ts';

@@ -65,8 +65,10 @@ function addon(): Addon {
     );
   }
   const require = modules.createRequire(import.meta.url);
+  // An address of its own: a bundler copies a file that `new URL(…, import.meta.url)` names.
+  const here = import.meta.url;
   try {
-    const root = url.fileURLToPath(new URL('..', import.meta.url));
+    const root = url.fileURLToPath(new URL('..', here));
     loaded = require('node-gyp-build')(root) as Addon;
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n')[0] : String(error);

@@ -11,6 +11,9 @@ export interface LoadInput {
   preset?: string;
 }
 
+/** What is shown where a page asks for nothing else. */
+export const LOAD_PRESET = 'traffic';
+
 interface Series {
   label: string;
   scenario: PartialScenario;
@@ -97,7 +100,7 @@ function openTrace(): never {
   throw new Error('these settings replay no trace');
 }
 
-export function loadModel({ preset = 'traffic' }: LoadInput, ports: LoadPorts): unknown {
+export function loadModel({ preset = LOAD_PRESET }: LoadInput, ports: LoadPorts): unknown {
   const chosen = loadPresets[preset];
   if (chosen === undefined) throw new Error(`There is no setting "${preset}"`);
   const { createScheduler, onProgress } = ports;

@@ -6,8 +6,8 @@ import {
   type AcceptanceDepthInput,
   acceptanceDepth,
 } from '@beamline/figures/acceptance_depth/model';
-import { type LoopInput, loopInput } from '@beamline/figures/beam_tree/loop';
 import { beamTreeModel } from '@beamline/figures/beam_tree/model';
+import { type LoopInput, loopInput } from '@beamline/figures/beam_tree/step';
 import { type CostParetoInput, costPareto } from '@beamline/figures/cost_pareto/model';
 import { inFlightLanes } from '@beamline/figures/in_flight_lanes/model';
 import { kernelRoofline } from '@beamline/figures/kernel_roofline/model';

@@ -3,8 +3,8 @@ import { expect, userEvent } from 'storybook/test';
 import { PHONE_WIDTH, story } from '../../test/story.ts';
 import type { BeamTreeElement } from './element.ts';
 import './element.ts';
-import { loopInput } from './loop.ts';
 import { beamTreeModel } from './model.ts';
+import { loopInput } from './step.ts';
 
 export default { title: 'Figures/Beam tree', component: 'bl-beam-tree' };
 

@@ -4,11 +4,11 @@
  */
 import { define, html, Stepper } from '../frame/figure-element.ts';
 import type { ViewOptions } from '../frame/picture.ts';
-import type { LoopInput } from './loop.ts';
 import { LoopElement } from './loop-element.ts';
 import { beamTreeMessages } from './messages.ts';
-import { type BeamTree, beamTreeModel } from './model.ts';
+import type { BeamTree } from './model.ts';
 import { BEAMS_MAX } from './presets.ts';
+import type { LoopInput } from './step.ts';
 import { type BeamTreeState, beamTreePicture } from './view.ts';
 
 export class BeamTreeElement extends LoopElement<BeamTree, BeamTreeState> {
@@ -26,8 +26,8 @@ export class BeamTreeElement extends LoopElement<BeamTree, BeamTreeState> {
     intervalMs: 900,
   });
 
-  modelOf(input: LoopInput): BeamTree {
-    return beamTreeModel(input);
+  async loadMaker() {
+    return (await import('./model.ts')).beamTreeModel;
   }
 
   treeOf(model: BeamTree): BeamTree {

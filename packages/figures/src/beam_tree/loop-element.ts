@@ -1,7 +1,7 @@
 /**
  * What the elements of the loop share: the input, its controls, and the tie between figures of one
- * page. They compute their models themselves, with the operators' references, so they ask no page
- * for one. Elements with the same `loop` attribute follow one another's input and highlight, so
+ * page. They compute their models themselves, with the operators' references, which are loaded at
+ * the first input; until then the model that they were given stands. Elements with the same `loop` attribute follow one another's input and highlight, so
  * that a page can show them as one object; `bl-loop` tells of every change.
  */
 import { css, type PropertyValues } from 'lit';
@@ -13,10 +13,10 @@ import {
   type InputDetail,
   nothing,
 } from '../frame/figure-element.ts';
-import { type LoopInput, type LoopStep, loopInput, STEPS_MAX } from './loop.ts';
 import { loopMessages } from './loop-messages.ts';
 import type { BeamTree } from './model.ts';
 import { type PresetName, presetNames, presets } from './presets.ts';
+import { type LoopInput, type LoopStep, loopInput, STEPS_MAX } from './step.ts';
 import { tokenKey } from './tree-drawing.ts';
 
 export const loopStyle = css`
@@ -53,6 +53,8 @@ export abstract class LoopElement<
   declare loop: string | null;
   declare isTyping: boolean;
   #own = '';
+  #make: ((input: LoopInput) => Model) | null = null;
+  #loading: Promise<void> | null = null;
 
   constructor() {
     super();
@@ -67,7 +69,8 @@ export abstract class LoopElement<
     });
   }
 
-  abstract modelOf(input: LoopInput): Model;
+  /** Loads what makes a model of an input. */
+  abstract loadMaker(): Promise<(input: LoopInput) => Model>;
   abstract treeOf(model: Model): BeamTree;
 
   override connectedCallback(): void {
@@ -95,13 +98,40 @@ export abstract class LoopElement<
     if (this.input === null && this.model === null && this.preset !== null) {
       this.input = loopInput(Object.hasOwn(presets, this.preset) ? this.preset : 'code');
     }
-    if (changed.has('input') && this.input !== null) this.model = this.modelOf(this.input);
+    if (changed.has('input') && this.input !== null) this.#compute(this.input);
     super.willUpdate(changed);
+  }
+
+  #compute(input: LoopInput): void {
+    if (this.#make === null) this.#loading ??= this.#load();
+    else this.model = this.#make(input);
+  }
+
+  async #load(): Promise<void> {
+    this.isComputing = true;
+    try {
+      this.#make = await this.loadMaker();
+      this.error = '';
+      if (this.input !== null) this.model = this.#make(this.input);
+    } catch (problem) {
+      this.error = (problem as Error).message;
+    }
+    this.isComputing = false;
+    this.#loading = null;
+  }
+
+  /** An update is complete when what it had to load has come. */
+  protected override async getUpdateComplete(): Promise<boolean> {
+    const isDone = await super.getUpdateComplete();
+    if (this.#loading === null) return isDone;
+    await this.#loading;
+    return super.getUpdateComplete();
   }
 
   /** Computes another input and tells the figures it is tied to, and the page. */
   change(part: Partial<LoopInput>): void {
-    const present = this.model?.step.input ?? loopInput();
+    const known = this.#loading === null ? this.model?.step.input : this.input;
+    const present = known ?? loopInput();
     this.input = { ...present, ...part };
     const detail: InputDetail<LoopInput> = { figure: this.figureName, input: this.input };
     this.dispatchEvent(new CustomEvent('bl-loop', { detail, bubbles: true, composed: true }));

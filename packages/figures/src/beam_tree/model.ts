@@ -4,7 +4,8 @@
  * Laws: packed[unpack] = beams; a parent stands before its child; positions = rows + saved.
  * Example: beams 91 92 93 95 / 91 92 94 96 / 91 92 93 97 are 12 positions in 7 rows.
  */
-import { type LoopInput, type LoopStep, loopStep, wordOf } from './loop.ts';
+import { loopStep } from './loop.ts';
+import { type LoopInput, type LoopStep, wordOf } from './step.ts';
 
 export interface BeamTree {
   readonly step: LoopStep;
@@ -56,9 +57,4 @@ export function beamTreeOf(step: LoopStep): BeamTree {
     rows,
     saved: all === 0 ? 0 : 1 - rows / all,
   };
-}
-
-/** Row of a beam position. */
-export function rowAt({ step }: BeamTree, beam: number, position: number): number {
-  return step.tree.unpack[beam * step.positions + position]!;
 }

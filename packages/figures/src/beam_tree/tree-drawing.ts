@@ -192,3 +192,8 @@ export function ancestorsOf({ step }: BeamTree, row: number): Set<number> {
   for (let at = row; at >= 0; at = step.tree.parent[at]!) found.add(at);
   return found;
 }
+
+/** Row of a beam position. */
+export function rowAt({ step }: BeamTree, beam: number, position: number): number {
+  return step.tree.unpack[beam * step.positions + position]!;
+}

@@ -10,7 +10,7 @@ import { drawPicture } from '../frame/frame.ts';
 import type { Picture, ViewOptions } from '../frame/picture.ts';
 import { element, px, textElement } from '../markup.ts';
 import { type BeamTreeMessages, beamTreeMessages } from './messages.ts';
-import { type BeamTree, rowAt } from './model.ts';
+import type { BeamTree } from './model.ts';
 import {
   BOX_HEIGHT,
   COUNTERS_HEIGHT,
@@ -18,6 +18,7 @@ import {
   edgePath,
   litRow,
   type Place,
+  rowAt,
   type TreeLayout,
   treeLayout,
   wordBox,

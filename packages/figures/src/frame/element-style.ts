@@ -11,7 +11,7 @@ export const elementStyle = css`
   .title { font-weight: 600; margin: 0 0 .4rem; }
   .picture { min-height: 24px; }
   .picture svg { display: block; overflow: visible; user-select: none; }
-  figure[aria-busy='true'] .picture { opacity: .55; }
+  figure.slow .picture { opacity: .55; }
   figcaption, .readout { color: var(--muted); font-size: .86rem; }
   .readout { min-height: 1.5em; margin: .2rem 0; }
   .error { color: var(--rejected); font-weight: 600; margin: .4rem 0; }

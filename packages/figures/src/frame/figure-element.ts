@@ -6,13 +6,15 @@
  */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { themes } from '../palette.ts';
+import { dataTable } from './data-table.ts';
 import { elementStyle } from './element-style.ts';
 import { exportCsv, exportSvg, type PictureMetadata } from './export.ts';
 import { type Language, languageOf } from './language.ts';
 import { frameMessages } from './messages.ts';
+import { nearestLanguage } from './nearest-language.ts';
 import type { Picture, ThemeName, ViewOptions } from './picture.ts';
 import { WIDTH_DEFAULT, WIDTH_MIN } from './picture.ts';
-import { markAfter, markOf, redraw } from './redraw.ts';
+import { markAfter, markAt, markOf, redraw } from './redraw.ts';
 import { pngOf, saveFile } from './save.ts';
 
 export { html, nothing } from 'lit';
@@ -38,6 +40,8 @@ export interface LinkDetail {
 }
 
 const SCOPE = 'picture';
+/** A computation that takes longer is told of. */
+const SLOW_MS = 300;
 
 export abstract class FigureElement<Model, State> extends LitElement {
   /** As in the page's addresses: `beam-tree`. */
@@ -47,6 +51,9 @@ export abstract class FigureElement<Model, State> extends LitElement {
     model: { attribute: false },
     state: { attribute: false },
     metadata: { attribute: false },
+    isComputing: { attribute: false },
+    progress: { attribute: false },
+    isSlow: { state: true },
     error: { type: String },
     language: { attribute: 'lang' },
     highlight: { type: String },
@@ -57,10 +64,15 @@ export abstract class FigureElement<Model, State> extends LitElement {
     notice: { state: true },
   };
 
-  /** Null while it is computed. */
+  /** Null until there is one. */
   declare model: Model | null;
   declare state: State | null;
   declare metadata: PictureMetadata;
+  /** Another model is on its way; the present one stays until it comes. */
+  declare isComputing: boolean;
+  /** Share of the computation that is done, where that is known. */
+  declare progress: number | null;
+  declare isSlow: boolean;
   declare error: string;
   declare language: string | null;
   declare highlight: string | null;
@@ -75,12 +87,16 @@ export abstract class FigureElement<Model, State> extends LitElement {
   #drawn: Model | null = null;
   #tabStops = new Map<string, string>();
   #sizes: ResizeObserver | null = null;
+  #slow: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
     super();
     this.model = null;
     this.state = null;
     this.metadata = {};
+    this.isComputing = false;
+    this.progress = null;
+    this.isSlow = false;
     this.error = '';
     this.language = null;
     this.highlight = null;
@@ -144,6 +160,8 @@ export abstract class FigureElement<Model, State> extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#sizes?.disconnect();
+    clearTimeout(this.#slow);
+    this.#slow = undefined;
   }
 
   #measure(): void {
@@ -152,6 +170,7 @@ export abstract class FigureElement<Model, State> extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
+    this.#watchBusy();
     if (this.model === null) return;
     if (changed.has('model') && this.model !== this.#drawn) {
       const isGiven = changed.has('state') && this.state !== null;
@@ -167,6 +186,23 @@ export abstract class FigureElement<Model, State> extends LitElement {
     if (this.#picture === null || drawn.some((name) => changed.has(name))) {
       this.#picture = this.#draw({ hasTitle: false, scope: SCOPE });
     }
+  }
+
+  get #isBusy(): boolean {
+    return (this.model === null || this.isComputing) && this.error === '';
+  }
+
+  /** What is there at once needs no word; what takes longer says that it does. */
+  #watchBusy(): void {
+    if (this.#isBusy) {
+      this.#slow ??= setTimeout(() => {
+        this.isSlow = true;
+      }, SLOW_MS);
+      return;
+    }
+    clearTimeout(this.#slow);
+    this.#slow = undefined;
+    this.isSlow = false;
   }
 
   #draw(options: Partial<ViewOptions> & { scope: string }): Picture {
@@ -193,13 +229,15 @@ export abstract class FigureElement<Model, State> extends LitElement {
   protected override render(): TemplateResult {
     const messages = frameMessages[this.currentLanguage];
     const picture = this.#picture;
-    const isBusy = this.model === null && this.error === '';
+    const isBusy = this.#isBusy;
     const problem =
       this.error === ''
         ? nothing
         : html`<p class="error" role="alert">${messages.failed(this.error)}</p>`;
     const status = html`<p class="readout" role="status">${
-      isBusy ? messages.loading : this.notice || this.readout
+      isBusy && (this.isSlow || picture === null)
+        ? html`${messages.loading}${this.#share()}`
+        : this.notice || this.readout
     }</p>`;
     if (picture === null) {
       return html`<figure aria-busy=${isBusy} lang=${this.currentLanguage}><slot></slot>${problem}${
@@ -207,7 +245,8 @@ export abstract class FigureElement<Model, State> extends LitElement {
       }</figure>`;
     }
     const shown = this.#drawn as Model;
-    return html`<figure aria-busy=${isBusy} aria-labelledby="title" lang=${this.currentLanguage}>
+    return html`<figure class=${this.isSlow ? 'slow' : ''} aria-busy=${isBusy} aria-labelledby="title"
+      lang=${this.currentLanguage}>
       <p class="title" id="title">${picture.title}</p>
       <div class="picture" @keydown=${this.#onKeyDown} @focusin=${this.#onFocus}
         @focusout=${this.#onLeave} @pointerover=${this.#onHover} @pointerleave=${this.#onLeave}
@@ -217,8 +256,14 @@ export abstract class FigureElement<Model, State> extends LitElement {
       ${this.embed ? nothing : this.controls(shown, this.state as State)}
       <figcaption>${picture.notes.map((note) => html`<span>${note} </span>`)}</figcaption>
       ${this.embed ? nothing : this.#toolbar()}
-      ${this.#table(picture)}
+      ${dataTable(picture, messages.data)}
     </figure>`;
+  }
+
+  /** Not read out: it changes too often. */
+  #share(): TemplateResult | typeof nothing {
+    if (this.progress === null) return nothing;
+    return html`<span aria-hidden="true"> ${Math.round(100 * this.progress)} %</span>`;
   }
 
   #toolbar(): TemplateResult {
@@ -229,25 +274,6 @@ export abstract class FigureElement<Model, State> extends LitElement {
       <button type="button" @click=${() => this.#save('png')}>${messages.savePng}</button>
       <button type="button" @click=${() => this.#save('csv')}>${messages.saveCsv}</button>
     </div>`;
-  }
-
-  #table({ table, title }: Picture): TemplateResult {
-    const messages = frameMessages[this.currentLanguage];
-    const kind = (i: number) => (table.columns[i]?.numeric === true ? 'n' : '');
-    return html`<details><summary>${messages.data}</summary>
-      <div class="wide" role="region" tabindex="0" aria-label=${messages.data}><table>
-        <caption>${title}</caption>
-        <thead><tr>${table.columns.map(
-          ({ label }, i) => html`<th scope="col" class=${kind(i)}>${label}</th>`,
-        )}</tr></thead>
-        <tbody>${table.rows.map(
-          (row) =>
-            html`<tr>${row.map((text, i) =>
-              i === 0
-                ? html`<th scope="row" class=${kind(i)}>${text}</th>`
-                : html`<td class=${kind(i)}>${text}</td>`,
-            )}</tr>`,
-        )}</tbody></table></div></details>`;
   }
 
   #onKeyDown = (event: KeyboardEvent): void => {
@@ -363,23 +389,6 @@ export abstract class FigureElement<Model, State> extends LitElement {
       this.notice = messages.failed((problem as Error).message);
     }
   }
-}
-
-function markAt(event: Event): Element | null {
-  const target = event.target;
-  return target instanceof Element ? target.closest('[data-key]') : null;
-}
-
-/** The language of the nearest element that has one, through shadow roots. */
-function nearestLanguage(from: Element): string | null {
-  let at: Element | null = from;
-  while (at !== null) {
-    const found: Element | null = at.closest('[lang]');
-    if (found !== null) return found.getAttribute('lang');
-    const root: Node = at.getRootNode();
-    at = root instanceof ShadowRoot ? root.host : null;
-  }
-  return null;
 }
 
 /** Registers a tag once, however often its module is loaded. */

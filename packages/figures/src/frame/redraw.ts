@@ -79,3 +79,9 @@ export function markAfter(mark: Element, press: string, container: Element): Ele
       return null;
   }
 }
+
+/** The mark that an event is about. */
+export function markAt(event: Event): Element | null {
+  const target = event.target;
+  return target instanceof Element ? target.closest('[data-key]') : null;
+}

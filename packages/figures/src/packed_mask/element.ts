@@ -2,19 +2,18 @@
  * `<bl-packed-mask>`: the packed row and its mask, linked with the tree; a switch shows the beams
  * without merging. Attributes: `preset` starts it, `loop` ties it to the other figures of the loop.
  */
-import type { LoopInput } from '../beam_tree/loop.ts';
 import { LoopElement } from '../beam_tree/loop-element.ts';
 import { define, html } from '../frame/figure-element.ts';
 import type { ViewOptions } from '../frame/picture.ts';
 import { packedMaskMessages } from './messages.ts';
-import { type PackedMask, packedMaskModel } from './model.ts';
+import type { PackedMask } from './model.ts';
 import { type PackedMaskState, packedMaskPicture } from './view.ts';
 
 export class PackedMaskElement extends LoopElement<PackedMask, PackedMaskState> {
   static override figureName = 'packed-mask';
 
-  modelOf(input: LoopInput): PackedMask {
-    return packedMaskModel(input);
+  async loadMaker() {
+    return (await import('./model.ts')).packedMaskModel;
   }
 
   treeOf(model: PackedMask) {

@@ -8,8 +8,9 @@ import type { ViewOptions } from '../frame/picture.ts';
 import { cutText, textWidth } from '../frame/text.ts';
 import { element, px, textElement } from '../markup.ts';
 import { toneClass } from '../palette.ts';
+import { bitOf, hexWords } from './mask-words.ts';
 import type { PackedMaskMessages } from './messages.ts';
-import { bitOf, hexWords, type MaskRows, type PackedMask } from './model.ts';
+import type { MaskRows, PackedMask } from './model.ts';
 import { seeingRows, seenColumns } from './seen.ts';
 
 export interface MaskLayout {

@@ -7,8 +7,10 @@
  * of its parent and bit t.
  */
 import { maskWords } from '@beamline/kernels/reference';
-import { type LoopInput, type LoopStep, loopStep } from '../beam_tree/loop.ts';
+import { loopStep } from '../beam_tree/loop.ts';
 import { type BeamTree, beamTreeOf } from '../beam_tree/model.ts';
+import type { LoopInput, LoopStep } from '../beam_tree/step.ts';
+import { bitOf } from './mask-words.ts';
 
 /** Rows that are verified together, and which of them each one sees. */
 export interface MaskRows {
@@ -70,21 +72,4 @@ function maskOf(
     for (let column = 0; column < rows; column++) pairs += bitOf({ words, stride }, row, column);
   }
   return { rows, treeRow, depth, words, stride, pairs };
-}
-
-/** 1 where a row sees a column. */
-export function bitOf(
-  { words, stride }: Pick<MaskRows, 'words' | 'stride'>,
-  row: number,
-  column: number,
-): number {
-  return (words[row * stride + Math.floor(column / 32)]! >>> (column % 32)) & 1;
-}
-
-/** The words of a row as the kernel reads them: `0x00000013`. */
-export function hexWords({ words, stride }: MaskRows, row: number): string[] {
-  return Array.from(
-    words.subarray(row * stride, (row + 1) * stride),
-    (word) => `0x${word.toString(16).padStart(8, '0')}`,
-  );
 }

@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectLawful, keysOf } from '../../test/picture-laws.ts';
 import { typedBeams } from '../../test/typed-beams.ts';
-import { loopInput } from '../beam_tree/loop.ts';
 import { presetNames } from '../beam_tree/presets.ts';
+import { loopInput } from '../beam_tree/step.ts';
 import { viewOptions } from '../frame/index.ts';
-import { bitOf, hexWords, type MaskRows, packedMaskModel } from './model.ts';
+import { bitOf, hexWords } from './mask-words.ts';
+import { type MaskRows, packedMaskModel } from './model.ts';
 import { seenColumns } from './seen.ts';
 import { packedMaskPicture } from './view.ts';
 

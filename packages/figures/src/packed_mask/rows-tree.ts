@@ -2,11 +2,11 @@
  * The rows of a mask as boxes: the packed tree with row numbers, or the beams as chains of their
  * own. What the lit row sees stays, the rest fades.
  */
-import { rowAt } from '../beam_tree/model.ts';
 import {
   BOX_HEIGHT,
   edgePath,
   type Place,
+  rowAt,
   type TreeArea,
   type TreeLayout,
   treeLayout,

@@ -1,5 +1,6 @@
 /** Who sees whom in a mask. */
-import { bitOf, type MaskRows } from './model.ts';
+import { bitOf } from './mask-words.ts';
+import type { MaskRows } from './model.ts';
 
 /** Columns that a row sees. */
 export function seenColumns(rows: MaskRows, row: number): number[] {

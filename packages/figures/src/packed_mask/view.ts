@@ -17,8 +17,9 @@ import { drawPicture } from '../frame/frame.ts';
 import type { Picture, ViewOptions } from '../frame/picture.ts';
 import { element, px } from '../markup.ts';
 import { drawMask, type MaskLayout, maskLayout } from './mask-drawing.ts';
+import { hexWords } from './mask-words.ts';
 import { type PackedMaskMessages, packedMaskMessages } from './messages.ts';
-import { hexWords, type MaskRows, type PackedMask } from './model.ts';
+import type { MaskRows, PackedMask } from './model.ts';
 import { drawRowsAsTree, rowsTreeLayout } from './rows-tree.ts';
 import { seenColumns } from './seen.ts';
 

@@ -4,12 +4,13 @@
  * compares a draw with p/q for every beam that is still alive.
  */
 
-import { wordOf } from '../beam_tree/loop.ts';
+import { wordOf } from '../beam_tree/step.ts';
 import { cutText, textWidth } from '../frame/text.ts';
 import { element, textElement } from '../markup.ts';
 import { type Tone, toneClass } from '../palette.ts';
 import type { VerifyAcceptMessages } from './messages.ts';
-import type { Stage, VerifyAccept } from './model.ts';
+import type { VerifyAccept } from './model.ts';
+import type { Stage } from './stages.ts';
 import type { Check } from './verify.ts';
 
 const STRIP = 18;

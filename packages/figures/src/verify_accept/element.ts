@@ -2,14 +2,14 @@
  * `<bl-verify-accept>`: a tree verified level by level. Attributes: `preset` starts it, `loop` ties
  * it to the other figures of the loop.
  */
-import { type LoopInput, wordOf } from '../beam_tree/loop.ts';
 import { LoopElement } from '../beam_tree/loop-element.ts';
+import { type LoopInput, wordOf } from '../beam_tree/step.ts';
 import { define, html, nothing, Stepper } from '../frame/figure-element.ts';
 import type { ViewOptions } from '../frame/picture.ts';
-import { LAW_DRAWS, lawOf } from './law.ts';
 import { verifyAcceptMessages } from './messages.ts';
-import { stagesOf, type VerifyAccept, verifyAcceptModel } from './model.ts';
-import { type VerifyRule, verifyRules } from './verify.ts';
+import type { VerifyAccept } from './model.ts';
+import { type VerifyRule, verifyRules } from './rules.ts';
+import { stagesOf } from './stages.ts';
 import { stageAt, type VerifyAcceptState, verifyAcceptPicture } from './view.ts';
 
 const QUICK_DRAWS = 200;
@@ -46,15 +46,18 @@ export class VerifyAcceptElement extends LoopElement<VerifyAccept, VerifyAcceptS
   }
 
   /** A few draws at once, so that a slider stays smooth; the others when it rests. */
-  modelOf(input: LoopInput): VerifyAccept {
-    clearTimeout(this.#rest);
-    const model = verifyAcceptModel(input, QUICK_DRAWS);
-    if (model.law !== null) {
-      this.#rest = setTimeout(() => {
-        if (this.model === model) this.#verifyOften(model, LAW_DRAWS);
-      }, REST_MS);
-    }
-    return model;
+  async loadMaker() {
+    const { measuredOften, verifyAcceptModel } = await import('./model.ts');
+    return (input: LoopInput): VerifyAccept => {
+      clearTimeout(this.#rest);
+      const model = verifyAcceptModel(input, QUICK_DRAWS);
+      if (model.law !== null) {
+        this.#rest = setTimeout(() => {
+          if (this.model === model) this.model = measuredOften(model);
+        }, REST_MS);
+      }
+      return model;
+    };
   }
 
   override disconnectedCallback(): void {
@@ -107,8 +110,9 @@ export class VerifyAcceptElement extends LoopElement<VerifyAccept, VerifyAcceptS
         @click=${() => this.#verifyOften(model, MANY_DRAWS)}>${controls.more}</button>`;
   }
 
-  #verifyOften(model: VerifyAccept, draws: number): void {
-    this.model = { ...model, law: lawOf(model.step, draws, model.probabilities) };
+  async #verifyOften(model: VerifyAccept, draws: number): Promise<void> {
+    const { measuredOften } = await import('./model.ts');
+    if (this.model === model) this.model = measuredOften(model, draws);
   }
 }
 

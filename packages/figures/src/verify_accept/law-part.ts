@@ -2,7 +2,7 @@
  * The measured law: for the likeliest words the target's probability as a bar, and how often each
  * rule emitted the word first as a mark. What the exact rule draws lies on the bars' ends.
  */
-import { wordOf } from '../beam_tree/loop.ts';
+import { wordOf } from '../beam_tree/step.ts';
 import { cutText, textWidth, wrapText } from '../frame/text.ts';
 import { element, px, textElement } from '../markup.ts';
 import { toneClass } from '../palette.ts';

@@ -6,7 +6,7 @@
  * Law: frequencies sum to 1; total variation lies in [0, 1].
  */
 import { exactWalk, redrafterRule, uniformAt } from '@beamline/kernels/reference';
-import type { LoopStep } from '../beam_tree/loop.ts';
+import type { LoopStep } from '../beam_tree/step.ts';
 import {
   type Draws,
   exactRequest,

@@ -3,7 +3,7 @@
 import { few } from '../beam_tree/loop-messages.ts';
 import type { Language } from '../frame/language.ts';
 import { numberText } from '../numbers.ts';
-import type { VerifyRule } from './verify.ts';
+import type { VerifyRule } from './rules.ts';
 
 export interface VerifyAcceptMessages {
   rules: Record<VerifyRule, string>;

@@ -5,12 +5,13 @@
  * Law: a row never moves to a later slot.
  */
 
-import { wordOf } from '../beam_tree/loop.ts';
+import { wordOf } from '../beam_tree/step.ts';
 import { BOX_HEIGHT, wordBox } from '../beam_tree/tree-drawing.ts';
 import { textWidth, wrapText } from '../frame/text.ts';
 import { element, px, textElement } from '../markup.ts';
 import type { VerifyAcceptMessages } from './messages.ts';
-import type { Stage, VerifyAccept } from './model.ts';
+import type { VerifyAccept } from './model.ts';
+import type { Stage } from './stages.ts';
 
 export interface Outcome {
   readonly model: VerifyAccept;

@@ -3,7 +3,7 @@
  * token. The accepted path is drawn heavy, the bonus appears behind it, the rest fades.
  */
 
-import { wordOf } from '../beam_tree/loop.ts';
+import { wordOf } from '../beam_tree/step.ts';
 import {
   BOX_HEIGHT,
   edgePath,
@@ -14,7 +14,8 @@ import {
 } from '../beam_tree/tree-drawing.ts';
 import { element, px, textElement } from '../markup.ts';
 import type { VerifyAcceptMessages } from './messages.ts';
-import { type Stage, type Standing, standingAt, type VerifyAccept } from './model.ts';
+import type { VerifyAccept } from './model.ts';
+import { type Stage, type Standing, standingAt } from './stages.ts';
 
 const LANE = BOX_HEIGHT + 30;
 export const TREE_HEAD = 34;

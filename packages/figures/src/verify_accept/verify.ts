@@ -19,11 +19,9 @@ import {
   selectedPath,
   uniformAt,
 } from '@beamline/kernels/reference';
-import { type LoopStep, prefixOf } from '../beam_tree/loop.ts';
+import { type LoopStep, prefixOf } from '../beam_tree/step.ts';
 import { toyDrafter, toyProbabilities, toyTarget } from '../beam_tree/toy.ts';
-
-export const verifyRules = ['greedy', 'exact', 'redrafter'] as const;
-export type VerifyRule = (typeof verifyRules)[number];
+import type { VerifyRule } from './rules.ts';
 
 /** Next-word probabilities behind every row of the tree. */
 export interface Probabilities {

@@ -1,7 +1,7 @@
 /** Verification stage by stage, in the figure's states. */
 import { expect, userEvent } from 'storybook/test';
 import { PHONE_WIDTH, story } from '../../test/story.ts';
-import { loopInput } from '../beam_tree/loop.ts';
+import { loopInput } from '../beam_tree/step.ts';
 import type { VerifyAcceptElement } from './element.ts';
 import './element.ts';
 import { verifyAcceptModel } from './model.ts';

@@ -3,13 +3,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectLawful, keysOf } from '../../test/picture-laws.ts';
 import { typedBeams } from '../../test/typed-beams.ts';
-import { type LoopStep, loopInput, loopStep } from '../beam_tree/loop.ts';
+import { loopStep } from '../beam_tree/loop.ts';
 import { type PresetName, presetNames } from '../beam_tree/presets.ts';
+import { type LoopStep, loopInput } from '../beam_tree/step.ts';
 import { toyLogits, toyTarget } from '../beam_tree/toy.ts';
 import { viewOptions } from '../frame/index.ts';
 import { lawOf, samplingNoise, totalVariation } from './law.ts';
-import { stagesOf, standingAt, verifyAcceptModel, verifyAcceptOf } from './model.ts';
-import { drawOf, probabilitiesOf, type Verified, verify, verifyRules } from './verify.ts';
+import { verifyAcceptModel, verifyAcceptOf } from './model.ts';
+import { verifyRules } from './rules.ts';
+import { stagesOf, standingAt } from './stages.ts';
+import { drawOf, probabilitiesOf, type Verified, verify } from './verify.ts';
 import { verifyAcceptPicture } from './view.ts';
 
 const i32 = (shape: number[], values: readonly number[]) => ({

@@ -5,7 +5,7 @@
  * Law: the accepted boxes are the rows of the path that the operator gave.
  */
 
-import { wordOf } from '../beam_tree/loop.ts';
+import { wordOf } from '../beam_tree/step.ts';
 import { COUNTERS_HEIGHT, counters, litRow, type TreeLayout } from '../beam_tree/tree-drawing.ts';
 import { emptyNote } from '../frame/axes.ts';
 import { drawPicture } from '../frame/frame.ts';
@@ -15,8 +15,9 @@ import { element, px } from '../markup.ts';
 import { decisionsHeight, drawDecisions } from './decisions.ts';
 import { drawLaw, lawHeight, lawRows } from './law-part.ts';
 import { type VerifyAcceptMessages, verifyAcceptMessages } from './messages.ts';
-import { type Stage, stagesOf, standingAt, type VerifyAccept } from './model.ts';
+import type { VerifyAccept } from './model.ts';
 import { drawOutcome, outcomeHeight } from './outcome.ts';
+import { type Stage, stagesOf, standingAt } from './stages.ts';
 import {
   BARS_HEIGHT,
   chanceOf,
