@@ -48,6 +48,7 @@ const arbitraryState: fc.Arbitrary<ExplorerState> = entries.chain((list) =>
       tensorParallel: fc.constantFrom([1], [2, 4], [1, 2, 4, 8]),
       maxGpus: fc.integer({ min: 1, max: 4096 }),
     }),
+    isEmbedded: fc.boolean(),
     kept: fc.constantFrom([], [['tomorrow', 'yes'] as const], [['7.model', 'x'] as const]),
   }),
 );

@@ -187,6 +187,40 @@ describe.skipIf(skipsBrowser)(`the explorer${reason}`, () => {
     await context.close();
   });
 
+  it('takes a trace that is dropped on it, and says what else it cannot take', async () => {
+    const { page, context, complaints } = await visit(browser, address);
+    const drop = (name: string, text: string) =>
+      page.evaluate(
+        ([as, content]) => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File([content!], as!));
+          const target = document.querySelector('.bx-results')!;
+          const fire = (kind: string) =>
+            target.dispatchEvent(
+              new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }),
+            );
+          fire('dragenter');
+          const isOverTaken = !fire('dragover');
+          const isDropTaken = !fire('drop');
+          return isOverTaken && isDropTaken;
+        },
+        [name, text],
+      );
+    const rows = Array.from({ length: 120 }, (_, i) => `${i},${300 + i},${20 + (i % 9)}`);
+    await page.getByRole('button', { name: 'Save run' }).and(page.locator(':enabled')).waitFor();
+    expect(await drop('cat.png', 'a picture')).toBe(true);
+    await page.getByText('cat.png is neither a trace').waitFor();
+    const csv = `TIMESTAMP,ContextTokens,GeneratedTokens\n${rows.join('\n')}\n`;
+    expect(await drop('mine.csv', csv)).toBe(true);
+    await page.getByText(/^mine\.csv .*: 120 requests, 1\.01 requests/).waitFor();
+    await finished(page);
+    expect(await page.locator('.bx-headline h2').textContent()).toContain("1× the trace's load");
+    expect(await page.locator('.is-dropping').count()).toBe(0);
+    expect(page.url()).toContain('workload.trace=mine.csv');
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   it.each([
     ['cat.png', new Uint8Array([137, 80, 78, 71, 0, 0, 1]), 'cat.png is neither a trace'],
     ['a.csv', 'TIMESTAMP,ContextTokens,GeneratedTokens\n2024-01-01,x,4\n', 'a.csv:2:'],
@@ -279,6 +313,66 @@ describe.skipIf(skipsBrowser)(`the explorer${reason}`, () => {
     await page.getByRole('button', { name: 'Undo' }).click();
     expect(await page.getByLabel(/^Your load requests/).inputValue()).toBe('4');
     expect(await page.getByRole('button', { name: 'Undo' }).isDisabled()).toBe(true);
+    await context.close();
+  });
+
+  it.each([
+    [412, ''],
+    [412, 'ja/'],
+    [1440, ''],
+    [1440, 'ja/'],
+  ])('moves nothing while it starts, at %i px: /%s', async (width, prefix) => {
+    const before = `
+      window.shifts = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) window.shifts += entry.value;
+      }).observe({ type: 'layout-shift', buffered: true });`;
+    const from = `${served.address}${prefix}explorer/`;
+    const { page, context } = await visit(browser, from, { width, before });
+    await page.locator('.bx-why strong').waitFor();
+    await page.locator('bx-load-curve [data-key]').first().waitFor();
+    await page.waitForTimeout(500);
+    const shifts = await page.evaluate(() => (window as unknown as { shifts: number }).shifts);
+    expect(shifts).toBeLessThan(0.02);
+    await context.close();
+  });
+
+  it('shows the results alone where it is embedded, with the way to the whole', async () => {
+    const query = '?workload.requests=200&speculation.beams=8&embed=1';
+    const { page, context, complaints } = await visit(browser, address + query);
+    await finished(page);
+    expect(await page.locator('.bx-card .bx-value').first().textContent()).toContain('×');
+    expect(await page.locator('bx-load-curve svg').count()).toBeGreaterThan(0);
+    for (const gone of ['form', '.bx-toolbar', '.bx-entries', '.bx-controls', '.bx-views']) {
+      expect(await page.locator(`bl-explorer ${gone}`).count(), gone).toBe(0);
+    }
+    expect(await page.locator('body :is(header, h1, footer):visible').count()).toBe(0);
+    expect(await page.locator('.bx-notice').count()).toBe(0);
+    const [whole] = await Promise.all([
+      context.waitForEvent('page'),
+      page.getByRole('link', { name: 'load explorer' }).click(),
+    ]);
+    await whole.locator('.bx-toolbar').waitFor();
+    expect(whole.url()).toBe(`${address}?speculation.beams=8&workload.requests=200&v=1`);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('says in Japanese what is wrong and what to do, with its own words as detail', async () => {
+    const { page, context } = await visit(
+      browser,
+      `${served.address}ja/explorer/?model=lama-3.1-8b`,
+    );
+    const head = page.locator('.bx-headline .bx-wrong');
+    await head.getByText('「llama-3.1-8b」ではありませんか').waitFor();
+    expect(await head.textContent()).toContain('is not known. Did you mean "llama-3.1-8b"?');
+    const beams = page.locator('#bx-speculation-beams');
+    await beams.fill('many');
+    await beams.press('Enter');
+    const wrong = page.locator('[data-path="speculation.beams"] .bx-wrong');
+    expect(await wrong.textContent()).toMatch(
+      /0 ～ 64 の整数を入力.*must be an integer from 0 to 64/,
+    );
     await context.close();
   });
 

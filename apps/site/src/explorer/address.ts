@@ -88,6 +88,7 @@ export function encodeAddress(state: ExplorerState): [string, string][] {
   const degrees = tensorParallel.join(',');
   add('tp', degrees === defaultSize.tensorParallel.join(',') ? null : degrees);
   add('max-gpus', maxGpus === defaultSize.maxGpus ? null : String(maxGpus));
+  add('embed', state.isEmbedded ? '1' : null);
   if (pairs.length > 0) pairs.push(['v', String(ADDRESS_VERSION)]);
   return [...pairs, ...state.kept.map(([name, value]): [string, string] => [name, value])];
 }
@@ -96,6 +97,11 @@ export function encodeAddress(state: ExplorerState): [string, string][] {
 export function addressOf(state: ExplorerState): string {
   const query = new URLSearchParams(encodeAddress(state)).toString();
   return query === '' ? '' : `?${query}`;
+}
+
+/** Whether it is what the page opens with. */
+export function isUsual(state: ExplorerState): boolean {
+  return addressOf({ ...state, isEmbedded: false }) === '';
 }
 
 export function decodeAddress(search: string): DecodedAddress {
@@ -138,6 +144,7 @@ const pageKeys = [
   'gpus',
   'tp',
   'max-gpus',
+  'embed',
 ] as const;
 type PageKey = (typeof pageKeys)[number];
 
@@ -182,6 +189,7 @@ function stateFrom(
     also: listOf(get('also'), [], overlays, 'also', wrong),
     bands: Number(oneOf(get('bands'), String(usual.bands), bandCounts.map(String), 'bands', wrong)),
     price: priceFrom(get('price'), wrong),
+    isEmbedded: oneOf(get('embed'), '0', ['0', '1'], 'embed', wrong) === '1',
     view: oneOf(get('view'), usual.view, views, 'view', wrong),
     size: {
       objective: oneOf(get('objective'), defaultSize.objective, objectives, 'objective', wrong),

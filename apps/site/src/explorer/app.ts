@@ -4,24 +4,27 @@ import { type Language, languageOf } from '@beamline/figures/frame';
 import type { LatencySlo } from '@beamline/figures/latency_slo/model';
 import { type ShapeHeatmap, shapeHeatmap } from '@beamline/figures/shape_heatmap/model';
 import { BeamlineError, type Problem, type SizeResult, textAt } from '@beamline/simulator';
-import { html, LitElement, type TemplateResult } from 'lit';
-import { addressOf, isPrice } from './address.ts';
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { isPrice, isUsual } from './address.ts';
+import { nextTask, parts, whenIdle } from './at-start.ts';
 import { type Catalogue, emptyCatalogue } from './catalogue.ts';
 import { Explorer } from './controller.ts';
 import { FileDesk } from './file-desk.ts';
+import { groupOrder } from './form-fields.ts';
 import { axisOf } from './load-axis.ts';
 import type { LoadMove } from './load-curve.ts';
 import { type Messages, messages } from './messages.ts';
-import { addressPort, firstModelOf, parseCatalogue, saveText } from './page-ports.ts';
+import { addressPort, catalogueOf, firstPictureOf, saveText } from './page-ports.ts';
 import { atMost, fullOf, heatBeams, heatLengths, SIZE_REQUESTS, withShape } from './plan.ts';
 import type { WorkerPool } from './pool.ts';
 import { withPrices } from './prices.ts';
+import { problemText } from './problem-text.ts';
 import { type Answer, Questions } from './questions.ts';
 import { SpellingDialog, type SpellingKind } from './spelling-dialog.ts';
 import { startPool } from './start.ts';
 import { activeEntry, axisPath } from './state.ts';
 import { formView } from './view-form.ts';
-import { entriesView, noticesView, toolbarView } from './view-head.ts';
+import { dropView, embedView, entriesView, noticesView, toolbarView } from './view-head.ts';
 import { resultsView } from './view-results.ts';
 
 /**
@@ -44,11 +47,14 @@ interface Sizing {
 const wide = matchMedia('(min-width: 62rem)');
 /** A load that has not moved for so long has been let go. */
 const SETTLE_MS = 350;
+/** Results come in bursts; one draw holds all that came meanwhile. */
+const DRAW_MS = { quick: 100, later: 300 } as const;
+/** From here on every group of the form has its first fields. */
+const FORM_PART = parts.firstGroup + groupOrder.length;
+/** The workers begin when the page is idle, at the latest after this long. */
+const START_MS = 300;
 
 export class ExplorerApp extends LitElement {
-  static override properties = { catalogueJson: { attribute: 'catalogue' } };
-
-  declare catalogueJson: string | null;
   readonly language: Language = languageOf(document.documentElement.lang);
   readonly words: Messages = messages[this.language];
   readonly explorer = new Explorer(addressPort(), this.language, () => this.requestUpdate());
@@ -65,16 +71,15 @@ export class ExplorerApp extends LitElement {
   #questions: Questions | null = null;
   #settleTimer = 0;
   #typing: EventTarget | null = null;
-  #isFrameAsked = false;
+  #isDrawAsked = false;
   readonly #spelling = new SpellingDialog(this);
   isDropping = false;
-  /** The default scenario's curve, as the page was built with it. */
-  #first: LoadSpeedup | null = null;
-
-  constructor() {
-    super();
-    this.catalogueJson = null;
-  }
+  /** The default scenario's curve, drawn when the page was built. */
+  #first: Element | null = null;
+  /** How much of the page is drawn; see `at-start.ts`. */
+  drawn: number = parts.shell;
+  /** Changes with everything but results: what does not show any is then left as it is. */
+  formVersion = 0;
 
   override createRenderRoot(): HTMLElement {
     return this;
@@ -82,9 +87,9 @@ export class ExplorerApp extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.catalogue = parseCatalogue(this.catalogueJson);
+    this.catalogue = catalogueOf(this);
     this.explorer.gpus = this.catalogue.gpus.map(({ id }) => id);
-    this.#first = firstModelOf(this);
+    this.#first = firstPictureOf(this);
     this.replaceChildren();
     window.addEventListener('popstate', this.#onPopState);
     document.addEventListener('keydown', this.#onKey);
@@ -95,7 +100,8 @@ export class ExplorerApp extends LitElement {
     this.addEventListener('change', () => {
       this.#typing = null;
     });
-    this.files.listen();
+    document.documentElement.toggleAttribute('data-embed', this.explorer.state.isEmbedded);
+    if (!this.explorer.state.isEmbedded) this.files.listen();
     wide.addEventListener('change', this.#onWide);
     void this.#start();
   }
@@ -110,8 +116,17 @@ export class ExplorerApp extends LitElement {
 
   #onWide = (): void => this.requestUpdate();
 
+  override requestUpdate(...of: Parameters<LitElement['requestUpdate']>): void {
+    this.formVersion++;
+    super.requestUpdate(...of);
+  }
+
   async #start(): Promise<void> {
-    const { pool, obstacle } = await startPool(this.words);
+    await this.#drawUntil(FORM_PART);
+    await whenIdle(START_MS);
+    const started = startPool(this.words);
+    await this.#drawUntil(FORM_PART + groupOrder.length);
+    const { pool, obstacle } = await started;
     this.obstacle = obstacle;
     if (pool !== null) {
       this.#pool = pool;
@@ -123,14 +138,26 @@ export class ExplorerApp extends LitElement {
     this.requestUpdate();
   }
 
-  /** Results come in bursts: one draw a frame holds all of them. */
+  async #drawUntil(last: number): Promise<void> {
+    while (this.drawn < last) {
+      await this.updateComplete;
+      await nextTask();
+      this.drawn++;
+      super.requestUpdate();
+    }
+  }
+
   #soon = (): void => {
-    if (this.#isFrameAsked) return;
-    this.#isFrameAsked = true;
-    requestAnimationFrame(() => {
-      this.#isFrameAsked = false;
-      this.requestUpdate();
-    });
+    if (this.#isDrawAsked) return;
+    this.#isDrawAsked = true;
+    const isFirst = this.explorer.progress?.stage === 'quick';
+    setTimeout(
+      () => {
+        this.#isDrawAsked = false;
+        super.requestUpdate();
+      },
+      DRAW_MS[isFirst ? 'quick' : 'later'],
+    );
   };
 
   #onPopState = (): void => this.explorer.readAddress();
@@ -165,6 +192,11 @@ export class ExplorerApp extends LitElement {
     this.requestUpdate();
   }
 
+  /** What the simulator says is wrong, in the reader's words and its own. */
+  told(message: string, path = ''): string {
+    return problemText(message, this.language, path);
+  }
+
   /** What the references of the active scenario have wrong, by the workers' own check. */
   problemOf(path: string): string {
     const problems = this.#checked();
@@ -181,9 +213,15 @@ export class ExplorerApp extends LitElement {
   }
 
   get loadModel(): LoadSpeedup | null {
-    const model = this.explorer.loadModel();
-    if (model !== null || this.explorer.state.view !== 'load') return model;
-    return addressOf(this.explorer.state) === '' ? this.#first : null;
+    return this.firstPicture === null ? this.explorer.loadModel() : null;
+  }
+
+  /** The picture that the page came with, while it is right and there is no better one. */
+  get firstPicture(): Element | null {
+    const { explorer } = this;
+    const isWhole = explorer.progress?.stage !== 'quick' && explorer.loadModel() !== null;
+    if (isWhole || !isUsual(explorer.state)) this.#first = null;
+    return this.#first;
   }
 
   bandAtLoad(): { low: number; high: number } | null {
@@ -206,7 +244,7 @@ export class ExplorerApp extends LitElement {
       if (shape === null) return { reason: '–' };
       const point = explorer.pointOf(shape);
       if (point === null) return null;
-      return point.ok ? { run: point.run } : { reason: point.message };
+      return point.ok ? { run: point.run } : { reason: this.told(point.message) };
     });
     return model.requests === 0 ? null : model;
   }
@@ -214,18 +252,18 @@ export class ExplorerApp extends LitElement {
   get latency(): { model: LatencySlo | null; problem: string } {
     const answer = this.#questions?.answer('latency');
     const model = answer?.result?.kind === 'latency' ? answer.result.latency : null;
-    return { model, problem: answer?.problem ?? '' };
+    return { model, problem: this.told(answer?.problem ?? '') };
   }
 
   get cost(): { model: CostPareto | null; problem: string } {
     const answer = this.#questions?.answer('cost');
     const model = answer?.result?.kind === 'cost' ? answer.result.cost : null;
-    const problem = answer?.problem ?? '';
+    const problem = this.told(answer?.problem ?? '');
     if (model === null) return { model, problem };
     const infeasible = this.explorer.fleets.flatMap(({ scenario, point }) =>
       point === null || point.ok
         ? []
-        : [{ label: textAt(scenario, 'hardware.gpu'), reason: point.message }],
+        : [{ label: textAt(scenario, 'hardware.gpu'), reason: this.told(point.message) }],
     );
     return { model: withPrices({ ...model, infeasible }, this.explorer.state.price), problem };
   }
@@ -267,7 +305,7 @@ export class ExplorerApp extends LitElement {
       explorer.commit({ ...explorer.state, over: text.trim() });
     } catch (error) {
       if (!(error instanceof BeamlineError)) throw error;
-      const message = error.message.replace(/^--over [^:]*: /, '');
+      const message = this.told(error.message.replace(/^--over [^:]*: /, ''), 'over');
       explorer.drafts.set(key, { text, message });
       this.requestUpdate();
     }
@@ -338,14 +376,14 @@ export class ExplorerApp extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { words } = this;
+    const { words, explorer } = this;
+    if (explorer.state.isEmbedded) return embedView(this);
     return html`<div class="bx ${this.isDropping ? 'is-dropping' : ''}" data-drop=${words.dropNow}>
       ${toolbarView(this)} ${noticesView(this)} ${entriesView(this)}
       <div class="bx-columns">
         <details class="bx-settings" ?open=${this.isWide}>
           <summary>${words.settings}</summary>${formView(this)}
-          <p class="bx-note">${words.drop} <button type="button" class="bx-inline"
-            @click=${() => this.chooseFile()}>${words.open}</button></p>
+          ${this.isFormDrawn ? dropView(this) : nothing}
         </details>
         ${resultsView(this)}
       </div>
@@ -353,6 +391,10 @@ export class ExplorerApp extends LitElement {
         accept=".csv,.jsonl,.ndjson,.json,.yaml,.yml" @change=${this.files.onChosen}>
       ${this.#spelling.view()}
     </div>`;
+  }
+
+  get isFormDrawn(): boolean {
+    return this.drawn >= FORM_PART;
   }
 
   /** Settings stand open beside the picture, closed above it on a narrow page. */

@@ -78,7 +78,7 @@ export class FileDesk {
         this.#app.say(words.tooLarge(file.name, ...sizes), true);
       } else await this.#takeText(file);
     } catch (error) {
-      this.#app.say((error as Error).message, true);
+      this.#app.say(this.#app.told((error as Error).message, 'file'), true);
     }
   }
 
@@ -108,10 +108,10 @@ export class FileDesk {
     if (!isDone) {
       const message = explorer.draftOf('workload.kind')?.message ?? '';
       explorer.drafts.clear();
-      return this.#app.say(message, true);
+      return this.#app.say(this.#app.told(message), true);
     }
     this.#app.say(this.#traceText(trace));
-    for (const warning of trace.warnings) this.#app.say(warning);
+    for (const warning of trace.warnings) this.#app.say(this.#app.told(warning, 'warning'));
     if (!trace.isWhole) this.#app.say(words.trace.long(numberText(TRACE_REQUESTS, 6)));
   }
 

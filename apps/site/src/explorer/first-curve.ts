@@ -5,7 +5,6 @@ import { figureHtml, type Language } from '@beamline/figures/frame';
 import { loadSpeedupPicture } from '@beamline/figures/load_speedup/view';
 import { loadWasmScheduler } from '@beamline/scheduler';
 import { type Run, simulate } from '@beamline/simulator';
-import { modelJson } from '../figures/model-json.ts';
 import { projectRoot } from '../root.ts';
 import { labelsOf } from './labels.ts';
 import { alongAxis, quickOf } from './plan.ts';
@@ -15,18 +14,13 @@ import { initialState } from './state.ts';
  * The curve that the page opens with, computed at build by the same code that the page runs: its
  * first look, with few requests, which the page replaces as soon as it has more.
  */
-export interface FirstCurve {
-  html: string;
-  modelJson: string;
-}
-
 const WIDTH = 860;
 
-export async function firstCurve(language: Language): Promise<FirstCurve> {
+export function firstCurve(language: Language): string {
   const model = firstModel(language);
   const options = { language, width: WIDTH, scope: 'first-curve', hasTitle: false };
   const picture = loadSpeedupPicture(model, { load: null }, options);
-  return { html: figureHtml(picture, { language }), modelJson: modelJson(model) };
+  return figureHtml(picture, { language });
 }
 
 function firstModel(language: Language): LoadSpeedup {

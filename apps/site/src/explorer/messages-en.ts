@@ -187,6 +187,7 @@ export const en: Messages = {
     'The form, the link and the command still work; run the command to get the numbers.',
   failed: (reason) => `Something went wrong: ${reason}`,
   historyDenied: 'The browser does not let the page change its address; use Copy as → Link.',
+  whole: 'Change the scenario in the load explorer',
   limit: 'Limit',
   yes: 'yes',
   no: 'no',

@@ -1,4 +1,5 @@
 import type { Messages } from './messages.ts';
+import { problemText } from './problem-text.ts';
 
 /** The explorer's Japanese. */
 export const ja: Messages = {
@@ -85,8 +86,8 @@ export const ja: Messages = {
   what: '項目',
   origin: '種別',
   source: '出典',
-  noNumbers: (reason) => `このシナリオは計算できません：${reason}`,
-  notComputed: (count, reason) => `${count} 点は計算できませんでした：${reason}`,
+  noNumbers: (reason) => `このシナリオは計算できません。${problemText(reason, 'ja')}`,
+  notComputed: (count, reason) => `${count} 点は計算できませんでした。${problemText(reason, 'ja')}`,
   otherUnit: (names) => `負荷の数え方が異なるため、この軸には描けません：${names}。`,
   cut: (requests) =>
     `このページでは 1 回の実行を ${requests} リクエストまでとします。コマンドに上限はありません。`,
@@ -162,7 +163,7 @@ export const ja: Messages = {
       case 'unknown':
         return `${report.name} は未知の項目なので、そのまま残します。${report.hint}`.trim();
       case 'wrong':
-        return `${report.name} ${report.message} 既定値を使います。`;
+        return `${report.name}：${problemText(report.message, 'ja', report.name)}既定値を使います。`;
       case 'twice':
         return `${report.name} が 2 回あります。最初の値を使います。`;
       case 'version':
@@ -178,9 +179,10 @@ export const ja: Messages = {
   noWasm: 'このブラウザーでは WebAssembly が無効なため、ここではシミュレーションできません。',
   brokenWasm: (reason) => `シミュレーターの中核を読み込めませんでした：${reason}。`,
   commandInstead: 'フォーム、リンク、コマンドは使えます。数値はコマンドで得られます。',
-  failed: (reason) => `問題が起きました：${reason}`,
+  failed: (reason) => problemText(reason, 'ja'),
   historyDenied:
     'ブラウザーがアドレスの変更を許可していません。「コピー」の「リンク」を使ってください。',
+  whole: '負荷エクスプローラーで条件を変える',
   limit: '上限',
   yes: 'はい',
   no: 'いいえ',

@@ -105,6 +105,8 @@ export interface Messages {
   commandInstead: string;
   failed: (reason: string) => string;
   historyDenied: string;
+  /** The link of an embedded explorer. */
+  whole: string;
   limit: string;
   yes: string;
   no: string;

@@ -1,19 +1,17 @@
-import type { LoadSpeedup } from '@beamline/figures';
-import { modelOfJson } from '../figures/model-json.ts';
 import { type Catalogue, emptyCatalogue } from './catalogue.ts';
 import type { AddressPort } from './controller.ts';
 
 /** What the explorer takes from the page around it, and gives to the browser. */
 
 /** The curve that the page was built with. */
-export function firstModelOf(element: Element): LoadSpeedup | null {
-  const json = element.querySelector('script[data-model]')?.textContent ?? '';
-  return json === '' ? null : (modelOfJson(json) as LoadSpeedup);
+export function firstPictureOf(element: Element): Element | null {
+  return element.querySelector('figure');
 }
 
-export function parseCatalogue(json: string | null): Catalogue {
+export function catalogueOf(element: Element): Catalogue {
   try {
-    return json === null ? emptyCatalogue : (JSON.parse(json) as Catalogue);
+    const json = element.querySelector('script[data-catalogue]')?.textContent ?? '';
+    return JSON.parse(json) as Catalogue;
   } catch {
     return emptyCatalogue;
   }

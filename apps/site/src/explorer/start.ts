@@ -18,8 +18,9 @@ export interface Started {
 export async function startPool(words: Messages): Promise<Started> {
   if (typeof Worker === 'undefined') return { pool: null, obstacle: words.noWorkers };
   if (typeof WebAssembly === 'undefined') return { pool: null, obstacle: words.noWasm };
+  // One core is left to the page itself, which draws what they find.
   const cores = navigator.hardwareConcurrency || 2;
-  const size = Math.max(1, Math.min(MAX_WORKERS, cores));
+  const size = Math.max(1, Math.min(MAX_WORKERS, cores - 1));
   const createWorker = () =>
     new Worker(new URL('./explorer.worker.ts', import.meta.url), { type: 'module' });
   // The workers read their script while the core is on its way.

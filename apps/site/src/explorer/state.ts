@@ -76,6 +76,8 @@ export interface ExplorerState {
   price: PriceRange | null;
   view: View;
   size: SizeQuestion;
+  /** Whether only the results are shown, as a part of another page. */
+  isEmbedded: boolean;
   /** Pairs of the address that no version of this page knows; kept as they are. */
   kept: readonly (readonly [string, string])[];
 }
@@ -98,6 +100,7 @@ export function initialState(): ExplorerState {
     price: null,
     view: 'load',
     size: defaultSize,
+    isEmbedded: false,
     kept: [],
   };
 }

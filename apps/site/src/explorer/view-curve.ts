@@ -8,14 +8,14 @@ export function curveView(app: ExplorerApp): TemplateResult {
   const failures = explorer.failures();
   const off = explorer.offAxis;
   return html`<bx-load-curve lang=${app.language} .model=${app.loadModel} .load=${app.explorer.load}
-      error=${app.obstacle}></bx-load-curve>
+      error=${app.obstacle} ?embed=${explorer.state.isEmbedded}>${app.firstPicture ?? nothing}</bx-load-curve>
     ${
       failures === null
         ? nothing
         : html`<p class="bx-wrong">${words.notComputed(failures.count, failures.reason)}</p>`
     }
     ${off.length === 0 ? nothing : html`<p class="bx-note">${words.otherUnit(off.join(', '))}</p>`}
-    ${controlsView(app)}`;
+    ${explorer.state.isEmbedded ? nothing : controlsView(app)}`;
 }
 
 function controlsView(app: ExplorerApp): TemplateResult {

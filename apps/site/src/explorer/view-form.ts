@@ -7,8 +7,10 @@ import {
   valueAt,
 } from '@beamline/simulator';
 import { html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import type { ExplorerApp } from './app.ts';
-import { choiceLabel, type FormField, formGroups } from './form-fields.ts';
+import { parts } from './at-start.ts';
+import { choiceLabel, type FormField, type FormGroup, formGroups } from './form-fields.ts';
 import { groupQuestions, groupWords } from './form-words.ts';
 import { activeEntry } from './state.ts';
 
@@ -24,23 +26,39 @@ export function formView(app: ExplorerApp): TemplateResult {
   return html`<form class="bx-form" @submit=${(event: Event) => event.preventDefault()}
     aria-label=${words.settings}>
     ${isSeveral ? applyView(app) : nothing}
-    ${groups.map(({ group, essential, more }) => {
-      if (essential.length + more.length === 0) return nothing;
-      const head = html`<h2>${groupWords[group][language]}</h2>
-        <p class="bx-question">${groupQuestions[group][language]}</p>`;
-      return html`<fieldset><legend>${head}</legend>
-        ${essential.map((field) => fieldView(app, scenario, field))}
-        ${
-          more.length === 0
-            ? nothing
-            : html`<details ?open=${hasDraft(app, more)}><summary>${words.moreOf(
-                groupWords[group][language],
-                more.length,
-              )}</summary>${more.map((field) => fieldView(app, scenario, field))}</details>`
-        }
-      </fieldset>`;
+    ${groups.map((group, i) => {
+      const isShown = app.drawn >= parts.firstGroup + i;
+      const isWhole = app.drawn >= parts.firstGroup + groups.length + i;
+      return guard([app.formVersion, isShown, isWhole], () =>
+        isShown ? groupView(app, scenario, group, isWhole) : nothing,
+      );
     })}
   </form>`;
+}
+
+function groupView(
+  app: ExplorerApp,
+  scenario: Scenario,
+  { group, essential, more }: FormGroup,
+  isWhole: boolean,
+): TemplateResult | typeof nothing {
+  const { language, words } = app;
+  if (essential.length + more.length === 0) return nothing;
+  const head = html`<h2>${groupWords[group][language]}</h2>
+    <p class="bx-question">${groupQuestions[group][language]}</p>`;
+  return html`<fieldset><legend>${head}</legend>
+    ${essential.map((field) => fieldView(app, scenario, field))}
+    ${
+      more.length === 0
+        ? nothing
+        : html`<details ?open=${hasDraft(app, more)}><summary>${words.moreOf(
+            groupWords[group][language],
+            more.length,
+          )}</summary>${
+            isWhole ? more.map((field) => fieldView(app, scenario, field)) : nothing
+          }</details>`
+    }
+  </fieldset>`;
 }
 
 function hasDraft(app: ExplorerApp, fields: readonly FormField[]): boolean {
@@ -68,7 +86,7 @@ function fieldView(app: ExplorerApp, scenario: Scenario, field: FormField): Temp
   const { path, label, unit, help } = field;
   const id = `bx-${path.replaceAll('.', '-')}`;
   const draft = app.explorer.draftOf(path);
-  const message = draft?.message ?? app.problemOf(path);
+  const message = app.told(draft?.message ?? app.problemOf(path), path);
   const isWrong = message !== '';
   return html`<div class="bx-field" data-path=${path}>
     <label for=${id}>${label}${

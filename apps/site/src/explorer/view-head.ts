@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { addressOf } from './address.ts';
 import type { ExplorerApp } from './app.ts';
 import { duplicateEntry, MAX_ENTRIES, removeEntry, renameEntry } from './state.ts';
+import { resultsView } from './view-results.ts';
 
 /** Above the form and the picture: what can be done, what is compared, and what went wrong. */
 export function toolbarView(app: ExplorerApp): TemplateResult {
@@ -123,4 +125,21 @@ export function noticesView(app: ExplorerApp): TemplateResult {
         <button type="button" @click=${() => app.dismiss(i)}>${words.dismiss}</button></div>`,
     )}
   </div>`;
+}
+
+/** How a file comes in. */
+export function dropView(app: ExplorerApp): TemplateResult {
+  const { words } = app;
+  return html`<p class="bx-note">${words.drop} <button type="button" class="bx-inline"
+    @click=${() => app.chooseFile()}>${words.open}</button></p>`;
+}
+
+/** As a part of another page: the results, and the way to the whole. */
+export function embedView(app: ExplorerApp): TemplateResult {
+  const { words, explorer } = app;
+  const query = addressOf({ ...explorer.state, isEmbedded: false });
+  return html`<div class="bx is-embed">${noticesView(app)} ${resultsView(app)}
+    <p class="bx-whole"><a href="${location.pathname}${query}" target="_blank" rel="noopener">${
+      words.whole
+    }</a></p></div>`;
 }

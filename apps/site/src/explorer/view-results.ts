@@ -3,6 +3,7 @@ import type { Origin } from '@beamline/simulator';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { ExplorerApp } from './app.ts';
 import type { Money, Reading } from './at-load.ts';
+import { parts } from './at-start.ts';
 import { isCut, PAGE_REQUESTS } from './plan.ts';
 import { activeEntry, type Series, views } from './state.ts';
 import { curveView } from './view-curve.ts';
@@ -17,11 +18,15 @@ export function resultsView(app: ExplorerApp): TemplateResult {
   const choose = (view: (typeof views)[number]) => () => explorer.commit({ ...state, view });
   return html`<section class="bx-results" aria-label=${words.views[state.view]}>
     ${headlineView(app)}
-    <div class="bx-views" role="group" aria-label=${words.views[state.view]}>${views.map(
-      (view) => html`<button type="button" aria-pressed=${view === state.view}
-        @click=${choose(view)}>${words.views[view]}</button>`,
-    )}</div>
-    <div class="bx-view">${viewOf(app)}</div>
+    ${
+      state.isEmbedded
+        ? nothing
+        : html`<div class="bx-views" role="group" aria-label=${words.views[state.view]}>${views.map(
+            (view) => html`<button type="button" aria-pressed=${view === state.view}
+              @click=${choose(view)}>${words.views[view]}</button>`,
+          )}</div>`
+    }
+    <div class="bx-view">${app.drawn >= parts.picture ? viewOf(app) : nothing}</div>
     ${progressView(app)}
     ${provenanceView(app)}
   </section>`;
@@ -213,7 +218,7 @@ function whyView(app: ExplorerApp, reading: Reading | null): TemplateResult {
   const limit = bindingText(verdict.binding, language);
   return html`<p class="bx-why"><strong>${words.why}:</strong> ${limit}
     ${point.reason === null ? nothing : reasonText(point.reason, language)}</p>
-    ${warnings.map((warning) => html`<p class="bx-warning">${warning}</p>`)}`;
+    ${warnings.map((warning) => html`<p class="bx-warning">${app.told(warning, 'warning')}</p>`)}`;
 }
 
 function progressView(app: ExplorerApp): TemplateResult {

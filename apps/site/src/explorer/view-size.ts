@@ -130,7 +130,7 @@ function resultView(app: ExplorerApp, result: SizeResult): TemplateResult {
   // The search says in English why not fewer; in Japanese what binds in the fleet itself.
   const fleet = app.language === 'ja' ? entry?.fleet?.verdict.binding : undefined;
   const english = binding.replace(/; none: /, '; no limit binds: ');
-  const why = fleet === undefined ? english : bindingText(fleet, 'ja').replace(/。$/, '');
+  const why = fleet === undefined ? app.told(english) : bindingText(fleet, 'ja').replace(/。$/, '');
   const use = () => {
     const { explorer } = app;
     const own = activeEntry(explorer.state).scenario.workload;
@@ -168,7 +168,7 @@ function rankingView(app: ExplorerApp, result: SizeResult): TemplateResult {
           <td class="n">${entry.fleet?.gpus ?? '–'}</td>
           <td>${
             entry.fleet === null
-              ? entry.binding
+              ? app.told(entry.binding)
               : bindingText(entry.fleet.verdict.binding, app.language)
           }</td></tr>`,
       )}</tbody></table></div></details>`;
