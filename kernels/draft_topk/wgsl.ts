@@ -1,12 +1,13 @@
 /**
  * draft_topk in WGSL. `split` reads a row once, in parts that workgroups share; it keeps lists of
  * max(k, keep) entries, at most 64. `row` reads it several times, one workgroup a row, and keeps
- * any number.
+ * any number. `naive` stands beside both as what the meaning costs when written down.
  */
-import { type FormSpec, forms, groupsFor, rowBytes } from '../lib/wgsl/forms.ts';
+import { type FormSpec, forms, groupsFor, plainForms, rowBytes } from '../lib/wgsl/forms.ts';
 import type { WgslKernel, WgslPass } from '../lib/wgsl/record.ts';
 import type { Case } from '../suite-record.ts';
 import { draftTopkWgsl } from './draft_topk.wgsl.ts';
+import { naiveWgsl } from './naive.wgsl.ts';
 import { draftTopk } from './operator.ts';
 
 const GROUP = 256;
@@ -82,6 +83,22 @@ const row: FormSpec = {
   },
 };
 
+const naive: FormSpec = {
+  limits: { invocations: 64, workgroupBytes: 0 },
+  sources: [naiveWgsl],
+  plan: ({ axes }) => ({
+    overrides: {},
+    passes: [
+      {
+        entry: 'naive',
+        uses: ['logits', 'values', 'tokens', 'lse'],
+        groups: groupsFor(axes['rows']!, 64),
+      },
+    ],
+    scratch: {},
+  }),
+};
+
 export const draftTopkKernel: WgslKernel = {
   operator: draftTopk,
   params: {
@@ -97,5 +114,5 @@ export const draftTopkKernel: WgslKernel = {
   values: (call, { name }) =>
     name.startsWith('row') ? { ...wholeOf(call), is_whole: 1 } : { ...layoutOf(call), is_whole: 0 },
   scratch: { parts: 'u32' },
-  variants: [...forms('split', split), ...forms('row', row)],
+  variants: [...forms('split', split), ...forms('row', row), ...plainForms('naive', naive, false)],
 };
