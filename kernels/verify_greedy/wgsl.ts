@@ -4,8 +4,8 @@ import type { WgslKernel } from '../lib/wgsl/record.ts';
 import { verifyGreedy } from './operator.ts';
 import { verifyGreedyWgsl } from './verify_greedy.wgsl.ts';
 
-const GROUP = 128;
-/** Tokens of a part: 64 an invocation; 128,256 tokens are 16 parts. */
+const GROUP = 64;
+/** Tokens of a part: 64 an invocation; 128,256 tokens are 32 parts. */
 const PART = 64 * GROUP;
 
 export const verifyGreedyKernel: WgslKernel = {

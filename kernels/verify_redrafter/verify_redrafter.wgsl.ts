@@ -125,23 +125,16 @@ fn residual(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) g
   let end = min(first + GROUP * p.each, p.vocab);
   var own = 0.0;
   for (var token = first + 2u * lane; token < end; token += 2u * GROUP) {
-    let x = pair_at(row * p.vocab, token);
-    let q = draft_pair_at(draft * p.vocab, token);
-    own += residual_of(x.x, q.x, largest, scale);
-    own += select(0.0, residual_of(x.y, q.y, largest, scale), token + 1u < end);
+    let x = pair_at(row * p.vocab + token);
+    let at = draft * p.vocab + token;
+    own += residual_of(x.x, load_draft_log_probs(at), largest, scale);
+    let right = residual_of(x.y, load_draft_log_probs(at + 1u), largest, scale);
+    own += select(0.0, right, token + 1u < end);
   }
   let sum = group_sum(lane, own);
   if (lane == 0u) {
     residuals[index] = sum;
   }
-}
-
-fn draft_pair_at(start: u32, token: u32) -> vec2<f32> {
-  let at = start + token;
-  if ((at & 1u) == 0u) {
-    return load2_draft_log_probs(at);
-  }
-  return vec2(load_draft_log_probs(at), load_draft_log_probs(at + 1u));
 }
 
 // The bonus and the path. An empty residual leaves the draw to the target's own distribution.

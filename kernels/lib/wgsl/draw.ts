@@ -1,12 +1,12 @@
 /**
  * The host's side of draw.wgsl: how a vocabulary is cut into chunks, and what that takes.
  *
- * Example: 128,256 tokens are 63 chunks of 2,048, sixteen tokens an invocation.
+ * Example: 128,256 tokens are 63 chunks of 2,048, 32 tokens an invocation.
  */
 import { groupsFor, rowBytes } from './forms.ts';
 
 /** Invocations of a workgroup: the most chunks of a row. */
-export const DRAW_GROUP = 128;
+export const DRAW_GROUP = 64;
 
 /** Workgroup memory of rows, weights, their partial sums and a place. */
 export const drawLimits = {

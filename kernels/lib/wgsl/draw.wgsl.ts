@@ -18,14 +18,10 @@ struct Place {
 
 var<workgroup> weights: array<f32, GROUP>;
 var<workgroup> sixteenths: array<f32, 16>;
-var<workgroup> place: vec2<u32>;
 
-// Logits of two neighbours, by their place in a row; pairs in memory begin at even elements.
-fn pair_at(start: u32, token: u32) -> vec2<f32> {
-  let at = start + token;
-  if ((at & 1u) == 0u) {
-    return load2_logits(at);
-  }
+// Logits of two neighbours. Their place in a row says who reads them, so that a row's parity in
+// memory does not change its sums.
+fn pair_at(at: u32) -> vec2<f32> {
   return vec2(load_logits(at), load_logits(at + 1u));
 }
 
@@ -43,7 +39,7 @@ fn measure(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) gr
   var largest = value_of(MINUS_INFINITY_KEY);
   var own = 0.0; // on the scale of the largest so far
   for (var token = first + 2u * lane; token < end; token += 2u * GROUP) {
-    var pair = pair_at(row * p.vocab, token);
+    var pair = pair_at(row * p.vocab + token);
     pair.y = select(largest, pair.y, token + 1u < end);
     let before = largest;
     largest = max(largest, max(pair.x, pair.y));
@@ -59,10 +55,12 @@ fn measure(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) gr
 }
 
 // The invocation where the cumulative weight exceeds a bound: a share of the total, or a weight.
-fn place_of(lane: u32, weight: f32, bound: f32, is_share: bool) -> Place {
+// Rounding may leave nothing over the bound: then it is the last of any weight. All find it alike.
+fn place_of(lane: u32, weight: f32, given: f32, is_share: bool) -> Place {
+  let each = GROUP / 16u;
+  workgroupBarrier();
   weights[lane] = weight;
   workgroupBarrier();
-  let each = GROUP / 16u;
   if (lane < 16u) {
     var sum = 0.0;
     for (var i = lane * each; i < (lane + 1u) * each; i++) {
@@ -71,15 +69,6 @@ fn place_of(lane: u32, weight: f32, bound: f32, is_share: bool) -> Place {
     sixteenths[lane] = sum;
   }
   workgroupBarrier();
-  if (lane == 0u) {
-    place = find_place(bound, is_share);
-  }
-  let found = workgroupUniformLoad(&place);
-  return Place(found.x, bitcast<f32>(found.y));
-}
-
-// Rounding may leave nothing over the bound: then it is the last of any weight.
-fn find_place(given: f32, is_share: bool) -> vec2<u32> {
   var bound = given;
   if (is_share) {
     var total = 0.0;
@@ -99,13 +88,12 @@ fn find_place(given: f32, is_share: bool) -> vec2<u32> {
     }
   }
   if (part == NOWHERE) {
-    return vec2(NOWHERE, 0u);
+    return Place(NOWHERE, 0.0);
   }
-  let each = GROUP / 16u;
-  var found = vec2(NOWHERE, 0u);
+  var found = Place(NOWHERE, 0.0);
   for (var i = part * each; i < (part + 1u) * each && !(before > bound); i++) {
     if (weights[i] > 0.0) {
-      found = vec2(i, bitcast<u32>(bound - before));
+      found = Place(i, bound - before);
       before += weights[i];
     }
   }
