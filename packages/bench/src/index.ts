@@ -18,6 +18,7 @@ export * from './modes/perf.ts';
 export * from './modes/run.ts';
 export * from './modes/support.ts';
 export * from './modes/verify.ts';
+export * from './naive.ts';
 export * from './noise.ts';
 export * from './record.ts';
 export { reportHtml } from './report.ts';

@@ -2,6 +2,7 @@
  * Records as one page that needs nothing else: a table of what is right and a table of what is how
  * fast, with unit, bound and origin. It has no script, so it prints and can be sent.
  */
+import { timesNaive } from './naive.ts';
 import { isFailed, type KernelRecord, type Status, statusMeanings } from './record.ts';
 import { summariseRecords } from './summary.ts';
 
@@ -53,6 +54,7 @@ td.number { text-align: right; font-variant-numeric: tabular-nums; }
 `;
 
 function timedRows(records: readonly KernelRecord[]): Cell[][] {
+  const times = timesNaive(records);
   return records
     .filter(({ timing }) => timing !== null)
     .map((record) => {
@@ -70,6 +72,7 @@ function timedRows(records: readonly KernelRecord[]): Cell[][] {
         floor === null ? null : floor.ns / 1e3,
         floor?.bound ?? '–',
         record.share === null ? null : record.share * 100,
+        times.get(record) ?? null,
         record.isFunctional ? 'measured on a CPU' : 'measured',
       ];
     });
@@ -87,6 +90,7 @@ const TIMED_HEAD = [
   'floor (µs)',
   'bound',
   'share of the floor (%)',
+  'times as fast as naive',
   'origin',
 ];
 

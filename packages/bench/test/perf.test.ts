@@ -12,6 +12,7 @@ import {
   recordLine,
   referenceDevice,
   reportHtml,
+  timesNaive,
   timingModes,
 } from '@beamline/bench';
 import type { Case, OperatorSuite, Tensors } from '@beamline/kernels/suites';
@@ -214,6 +215,31 @@ describe('comparing files', () => {
 
 describe('records', async () => {
   const records = await timed({ ms: () => 0.1 });
+
+  it('stand beside the fastest naive one of their case and way of launching', () => {
+    const [first, second] = records as [KernelRecord, KernelRecord];
+    const as = (record: KernelRecord, variant: string, medianNs: number): KernelRecord => ({
+      ...record,
+      variant,
+      timing: { ...record.timing!, medianNs },
+    });
+    const fast = as(first, 'wide', 20);
+    const slow = as(first, 'naiver', 90);
+    const alone = as(second, 'wide', 20);
+    const elsewhere = { ...fast, device: 'simt' as const };
+    const naive = [as(first, 'naive', 60), as(first, 'naive_f16', 45)];
+    const untimed: KernelRecord = { ...first, variant: 'naive_portable', timing: null };
+    const list = [fast, slow, alone, elsewhere, ...naive, untimed];
+    const times = timesNaive(list);
+    expect(times).toEqual(
+      new Map([
+        [fast, 2.25],
+        [slow, 0.5],
+      ]),
+    );
+    expect(timesNaive([fast, alone, untimed]).size).toBe(0);
+    expect(reportHtml(list)).toContain('<td class="number">2.25</td>');
+  });
 
   it('are lines that read back as they were', () => {
     const text = records.map(recordLine).join('');

@@ -7,6 +7,7 @@ import {
   type SupportRow,
   statusMeanings,
   summariseRecords,
+  timesNaive,
 } from '@beamline/bench';
 import type { Table } from './table.ts';
 
@@ -65,6 +66,8 @@ export function failedTable(records: readonly KernelRecord[]): Table | null {
 }
 
 export function timedTable(records: readonly KernelRecord[]): Table {
+  const times = timesNaive(records);
+  const isBesideNaive = times.size > 0;
   return {
     title: '',
     columns: [
@@ -80,6 +83,7 @@ export function timedTable(records: readonly KernelRecord[]): Table {
       { name: 'bound' },
       { name: 'floor', unit: 'µs' },
       { name: 'share of the floor', unit: '%', digits: 3 },
+      ...(isBesideNaive ? [{ name: 'times as fast as naive', digits: 3 }] : []),
       { name: 'multiply-adds', unit: 'M/s' },
       { name: 'status' },
       { name: 'origin' },
@@ -99,6 +103,7 @@ export function timedTable(records: readonly KernelRecord[]): Table {
         floor?.bound ?? '–',
         floor === null ? null : floor.ns / 1e3,
         record.share === null ? null : record.share * 100,
+        ...(isBesideNaive ? [times.get(record) ?? null] : []),
         record.multiplyAddsPerSecond === null ? null : record.multiplyAddsPerSecond / 1e6,
         record.status,
         record.isFunctional ? 'measured on a CPU' : 'measured',

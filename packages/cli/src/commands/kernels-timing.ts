@@ -10,6 +10,7 @@ import {
   parseRecords,
   type TimedCases,
   type TimingMode,
+  timesNaive,
   type Verdict,
 } from '@beamline/bench';
 import { numberText } from '@beamline/figures';
@@ -161,7 +162,8 @@ function perfFinding(records: readonly KernelRecord[]): string {
   const shares = records.flatMap(({ share }) => (share === null ? [] : [share]));
   if (shares.length > 0) {
     const [least, most] = [Math.min(...shares), Math.max(...shares)];
-    return `${shares.length} times, ${percent(least)} to ${percent(most)} of the floor.`;
+    const floors = `${percent(least)} to ${percent(most)} of the floor`;
+    return `${shares.length} times, ${floors}${besideNaive(records)}.`;
   }
   const rates = records.flatMap((one) =>
     one.multiplyAddsPerSecond === null ? [] : [one.multiplyAddsPerSecond],
@@ -169,7 +171,14 @@ function perfFinding(records: readonly KernelRecord[]): string {
   const timed = records.filter(({ timing }) => timing !== null).length;
   const rate =
     rates.length === 0 ? '' : `, at most ${numberText(Math.max(...rates) / 1e6)} M multiply-adds/s`;
-  return `${timed} times${rate}.`;
+  return `${timed} times${rate}${besideNaive(records)}.`;
+}
+
+function besideNaive(records: readonly KernelRecord[]): string {
+  const times = [...timesNaive(records).values()];
+  if (times.length === 0) return '';
+  const [least, most] = [Math.min(...times), Math.max(...times)];
+  return `, ${numberText(least, 3)} to ${numberText(most, 3)} times as fast as naive`;
 }
 
 const percent = (share: number) => `${numberText(share * 100, 3)} %`;
