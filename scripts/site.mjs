@@ -26,9 +26,18 @@ export async function site(words) {
     return 2;
   }
   await setUp('site');
+  return serveUntilStopped(join(root, 'apps', 'site', 'dist'), port);
+}
+
+/** Serves a folder, prints its address, and ends at once with Ctrl-C or SIGTERM. */
+export async function serveUntilStopped(folder, port) {
+  // Ctrl-C comes twice under npm, from the terminal and from npm: the second must find a listener.
+  const stopped = new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, resolve);
+  });
   let served;
   try {
-    served = await serveFolder(join(root, 'apps', 'site', 'dist'), { port });
+    served = await serveFolder(folder, { port });
   } catch (error) {
     const isTaken = error.code === 'EADDRINUSE';
     const reason = isTaken ? 'something else listens there' : error.message;
@@ -39,10 +48,7 @@ export async function site(words) {
   }
   process.stdout.write(`${served.address}\n`);
   process.stderr.write('Stop with Ctrl-C.\n');
-  await new Promise((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
+  await stopped;
   await served.close();
   return 0;
 }

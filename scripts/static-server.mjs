@@ -1,6 +1,6 @@
 // A plain static file server for one folder: what `npm start -- site` and the site's tests serve
 // with. It gives files and nothing else: no listing, nothing outside the folder.
-import { createReadStream, realpathSync, statSync } from 'node:fs';
+import { createReadStream, readFileSync, realpathSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, sep } from 'node:path';
 
@@ -56,7 +56,13 @@ function answer(folder, prefix, request, response) {
     return undefined;
   }
   const missing = fileFor(folder, '/404.html');
-  return missing === null ? fail(404, 'Not found') : send(404, missing);
+  if (missing === null) return fail(404, 'Not found');
+  // Shown at any depth, so its links lead from the root, which here lies under the prefix.
+  const page = readFileSync(missing, 'utf8').replaceAll('href="/', `href="${prefix}`);
+  const length = Buffer.byteLength(page);
+  response.writeHead(404, { 'content-type': types['.html'], 'content-length': length });
+  response.end(request.method === 'HEAD' ? undefined : page);
+  return undefined;
 }
 
 /**

@@ -1,6 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fileFor, type Served, serveFolder } from '../../scripts/static-server.mjs';
 
@@ -16,7 +18,7 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'story'), { recursive: true });
   writeFileSync(join(outer, 'secret.txt'), 'secret');
   writeFileSync(join(folder, 'index.html'), 'home');
-  writeFileSync(join(folder, '404.html'), 'nowhere');
+  writeFileSync(join(folder, '404.html'), '<a href="/ja/">nowhere</a>');
   writeFileSync(join(folder, 'story', 'index.html'), 'story');
   writeFileSync(join(folder, 'a.wasm'), 'wasm');
   symlinkSync(join(outer, 'secret.txt'), join(folder, 'link.txt'));
@@ -45,7 +47,7 @@ describe('the static server', () => {
     const story = await get('/story');
     expect([story.status, story.headers.get('location')]).toEqual([301, '/story/']);
     const none = await get('/none');
-    expect([none.status, await none.text()]).toEqual([404, 'nowhere']);
+    expect([none.status, await none.text()]).toEqual([404, '<a href="/ja/">nowhere</a>']);
     expect((await get('/', { method: 'POST' })).status).toBe(405);
   });
 
@@ -65,11 +67,58 @@ describe('the static server', () => {
     const under = await serveFolder(folder, { prefix: '/a/b/' });
     expect(await (await fetch(`${under.address}story/`)).text()).toBe('story');
     expect((await fetch(new URL('/', under.address))).status).toBe(404);
+    const deep = await fetch(`${under.address}none/at/all`);
+    expect(await deep.text()).toBe('<a href="/a/b/ja/">nowhere</a>');
     await under.close();
   });
 
   it('rejects when the port is taken', async () => {
     const port = Number(new URL(served.address).port);
     await expect(serveFolder(folder, { port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+});
+
+const siteScript = fileURLToPath(new URL('../../scripts/site.mjs', import.meta.url));
+const { scripts } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { scripts: { start: string } };
+
+/** `npm start` as a foreground job, as a terminal has it, with a folder that is built already. */
+function startJob() {
+  const serve = `import { serveUntilStopped } from ${JSON.stringify(siteScript)};
+    process.exit(await serveUntilStopped(${JSON.stringify(folder)}, 0));`;
+  writeFileSync(join(outer, 'serve.mjs'), serve);
+  const start = scripts.start.replace('scripts/start.mjs', 'serve.mjs');
+  const manifest = { name: 'job', private: true, scripts: { start } };
+  writeFileSync(join(outer, 'package.json'), JSON.stringify(manifest));
+  const env = { ...process.env, npm_config_update_notifier: 'false' };
+  const stdio = ['ignore', 'pipe', 'ignore'] as const;
+  return spawn('npm', ['start', '--silent'], {
+    cwd: outer,
+    env,
+    stdio: [...stdio],
+    detached: true,
+  });
+}
+
+describe('npm start -- site', () => {
+  it.each([
+    ['Ctrl-C, which reaches the whole job', 'SIGINT', -1],
+    ['SIGTERM to the whole job', 'SIGTERM', -1],
+    ['SIGINT to npm alone', 'SIGINT', 1],
+    ['SIGTERM to npm alone', 'SIGTERM', 1],
+  ] as const)('stops with exit code 0 on %s', async (_, signal, whom) => {
+    const job = startJob();
+    const ended = new Promise<unknown>((resolve) => {
+      job.once('exit', (code, by) => resolve({ code, by }));
+    });
+    const address = await new Promise<string>((resolve) => {
+      job.stdout!.on('data', (data: Buffer) => resolve(String(data).trim()));
+    });
+    // A browser keeps its connection open.
+    expect(await (await fetch(address)).text()).toBe('home');
+    process.kill(whom * job.pid!, signal);
+    expect(await ended).toEqual({ code: 0, by: null });
+    await expect(fetch(address)).rejects.toThrow();
   });
 });

@@ -13,6 +13,9 @@ import { optionTable } from './option-table.ts';
 import { externalScripts, refusedByPolicy, withPolicy } from './scripts.ts';
 import { framedTables } from './tables.ts';
 
+/** Shown at addresses of any depth: its own keep leading from the root. */
+const NOT_FOUND = '404.html';
+
 function filesUnder(folder: URL): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -43,7 +46,10 @@ export function finishDist(folder: URL): string[] {
     if (!path.endsWith('.html')) continue;
     const { html, files } = externalScripts(read(path));
     for (const [file, text] of files) write(file, text);
-    const finished = withPolicy(relativeHtml(path, framedTables(html), bundles));
+    const isAnywhere = path === NOT_FOUND;
+    const finished = withPolicy(
+      isAnywhere ? html : relativeHtml(path, framedTables(html), bundles),
+    );
     problems.push(...refusedByPolicy(finished).map((problem) => `${path}: ${problem}`));
     write(path, finished);
   }
