@@ -44,6 +44,14 @@ export {
   quantilePlot,
 } from './quantile_plot/model.ts';
 export { quantilePlotPicture } from './quantile_plot/view.ts';
+export {
+  type EvidenceCells,
+  evidenceCells,
+  judgedRows,
+  missedBy,
+  type Verdict,
+} from './validation/evidence.ts';
+export { type EvidenceMessages, evidenceMessages } from './validation/messages.ts';
 export { type VerifyAccept, verifyAcceptModel, verifyAcceptOf } from './verify_accept/model.ts';
 export { type VerifyRule, verifyRules } from './verify_accept/rules.ts';
 export { type VerifyAcceptState, verifyAcceptPicture } from './verify_accept/view.ts';

@@ -38,13 +38,7 @@ const en = {
     'explorer',
   ],
   factColumns: ['fact', 'found', 'verdict', 'source'],
-  parts: { fitted: 'fitted', 'held out': 'held out', foreign: 'foreign' },
   all: 'all',
-  met: 'within',
-  missed: (by: string) => `missed by ${by} points`,
-  nothingAsked: 'nothing asked',
-  holds: 'holds',
-  fails: 'does not hold',
   open: 'open',
 };
 
@@ -70,33 +64,8 @@ const ja: typeof en = {
     '`beamline validate` が同じ表を印字します。`beamline validate --data FOLDER` は測定から作り直します。',
   columns: ['量', '条件', '点', '数', '中央値', 'p90', '偏り', '目標', '判定', 'エクスプローラー'],
   factColumns: ['事実', '結果', '判定', '出典'],
-  parts: { fitted: '当てはめ', 'held out': '別の点', foreign: '別の出典' },
   all: 'すべて',
-  met: '範囲内',
-  missed: (by) => `${by} ポイント超過`,
-  nothingAsked: '目標なし',
-  holds: '成り立つ',
-  fails: '成り立たない',
   open: '開く',
 };
 
 export const validationWords = { en, ja };
-
-const quantities: readonly (readonly [RegExp, string])[] = [
-  [/^time per output token, event simulation, ms$/, '出力トークン当たり時間（イベント模擬、ms）'],
-  [/^time per output token, ms$/, '出力トークン当たり時間（ms）'],
-  [/^output tokens\/s at maximum load$/, '最大負荷での出力トークン毎秒'],
-  [/^wall power, W$/, '消費電力（W）'],
-  [/^mean time to first token of a log, ms$/, 'ログの TTFT の平均（ms）'],
-  [/^mean time to the whole answer of a log, ms$/, 'ログの全体時間の平均（ms）'],
-  [/^mean time per output token of a log, ms$/, 'ログの TPOT の平均（ms）'],
-  [/^time of (.*)$/, '演算の時間：$1'],
-  [/^tokens\/s of a request, (.*)$/, '1 リクエストのトークン毎秒（$1）'],
-  [/^speedup, (.*)$/, '高速化率（$1）'],
-];
-
-export function quantityJa(quantity: string): string {
-  const found = quantities.find(([pattern]) => pattern.test(quantity));
-  if (found === undefined) return quantity;
-  return quantity.replace(found[0], found[1]).replace(/Table (\d)/, '表 $1');
-}

@@ -3,7 +3,13 @@
  * the stored validation, what was asked beside each, by how much it is missed, and every row as a
  * scenario in the explorer.
  */
-import { numberText } from '@beamline/figures';
+import {
+  type EvidenceCells,
+  evidenceCells,
+  evidenceMessages,
+  judgedRows,
+  numberText,
+} from '@beamline/figures';
 import type { Language } from '@beamline/figures/frame';
 import { storedValidation } from '@beamline/fixtures';
 import {
@@ -14,39 +20,15 @@ import {
 } from '@beamline/simulator';
 import { hostHtml } from '../figures/host-html.ts';
 import { type GeneratedPage, plain, table } from './page.ts';
-import { quantityJa, validationWords } from './validation-words.ts';
+import { validationWords } from './validation-words.ts';
 
 export const validation = storedValidation as Validation;
 
-const percent = (share: number) => `${numberText(100 * share, 2)} %`;
-const points = (share: number) => numberText(100 * share, 2);
+const percent = (value: number) => `${numberText(value, 2)} %`;
 
-function asked({ target }: EvidenceRow): string {
-  if (target === null) return '–';
-  const p90 = target.p90 === undefined ? '' : `, p90 ≤ ${percent(target.p90)}`;
-  return `≤ ${percent(target.median)}${p90}`;
-}
-
-/** By how much the worse of the two bounds is missed, in points. */
-export function missedBy({ target, median, p90 }: EvidenceRow): number {
-  if (target === null) return 0;
-  const tail = target.p90 === undefined ? 0 : p90 - target.p90;
-  return Math.max(0, median - target.median, tail);
-}
-
-function verdict(row: EvidenceRow, language: Language): string {
-  const words = validationWords[language];
-  if (row.isMet === null) return words.nothingAsked;
-  if (row.isMet) return `<span class="met">${words.met}</span>`;
-  return `<span class="missed">${words.missed(points(missedBy(row)))}</span>`;
-}
-
-/** The note, without the part that says again by how much a target is missed. */
-function noteOf({ note }: EvidenceRow): string {
-  return note
-    .split('; ')
-    .filter((part) => !/^(?:median|p90) missed by /.test(part))
-    .join('; ');
+function verdict({ verdict: kind, missedText }: EvidenceCells): string {
+  if (kind === 'nothing asked') return missedText;
+  return `<span class="${kind === 'within' ? 'met' : 'missed'}">${missedText}</span>`;
 }
 
 /** The group's median point as an address of the explorer. */
@@ -71,19 +53,19 @@ function scenarioLink(row: EvidenceRow, language: Language): string {
 
 function evidenceRow(row: EvidenceRow, language: Language): string[] {
   const words = validationWords[language];
+  const cells = evidenceCells(row, language);
   const where = [row.gpu, row.model, row.engine].map((name) => (name === 'all' ? words.all : name));
-  const said = noteOf(row);
-  const note = said === '' ? '' : `<br><small>${plain(said)}</small>`;
+  const note = cells.remark === '' ? '' : `<br><small>${plain(cells.remark)}</small>`;
   return [
-    `${plain(language === 'ja' ? quantityJa(row.quantity) : row.quantity)}${note}`,
+    `${plain(cells.quantity)}${note}`,
     plain(where.every((name) => name === words.all) ? words.all : where.join(' · ')),
-    words.parts[row.part],
-    String(row.count),
-    percent(row.median),
-    percent(row.p90),
-    percent(row.bias),
-    asked(row),
-    verdict(row, language),
+    cells.part,
+    String(cells.count),
+    percent(cells.median),
+    percent(cells.p90),
+    percent(cells.bias),
+    cells.asked,
+    verdict(cells),
     scenarioLink(row, language),
   ];
 }
@@ -105,24 +87,23 @@ function missedList(language: Language): string {
   if (missed.length === 0) return words.noneMissed;
   return missed
     .map((row) => {
-      const name = language === 'ja' ? quantityJa(row.quantity) : row.quantity;
+      const { quantity, missedText, remark } = evidenceCells(row, language);
       const where = [row.gpu, row.model].filter((one) => one !== 'all').join(' · ');
-      const said = noteOf(row);
-      const note = said === '' ? '' : ` ${plain(said)}`;
-      const missed = words.missed(points(missedBy(row)));
-      return `- **${plain(name)}**, ${plain(where)}: ${missed}.${note}`;
+      const note = remark === '' ? '' : ` ${plain(remark)}`;
+      return `- **${plain(quantity)}**, ${plain(where)}: ${missedText}.${note}`;
     })
     .join('\n');
 }
 
 function factTable(language: Language): string {
   const words = validationWords[language];
+  const verdicts = evidenceMessages[language];
   const rows = validation.facts.map(({ fact, found, holds, source }) => [
     plain(fact),
     plain(found),
     holds
-      ? `<span class="met">${words.holds}</span>`
-      : `<span class="missed">${words.fails}</span>`,
+      ? `<span class="met">${verdicts.holds}</span>`
+      : `<span class="missed">${verdicts.fails}</span>`,
     plain(source),
   ]);
   return table(words.factColumns, rows);
@@ -130,13 +111,12 @@ function factTable(language: Language): string {
 
 export async function validationPages(language: Language): Promise<GeneratedPage[]> {
   const words = validationWords[language];
-  const judged = validation.rows.filter(({ isMet }) => isMet !== null);
-  const met = judged.filter(({ isMet }) => isMet === true).length;
+  const { judged, met } = judgedRows(validation.rows);
   const heldOut = validation.rows.filter(({ part }) => part !== 'fitted');
   const fitted = validation.rows.filter(({ part }) => part === 'fitted');
   const sources = [...new Set(validation.rows.map(({ source }) => `- ${plain(source)}`))];
   const body = [
-    words.lead(met, judged.length),
+    words.lead(met.length, judged.length),
     `<div class="not-content">${await hostHtml('prediction_scatter', {}, language)}</div>`,
     `## ${words.missedTitle}`,
     missedList(language),

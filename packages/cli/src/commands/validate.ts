@@ -1,4 +1,7 @@
 import {
+  evidenceCells,
+  evidenceMessages,
+  judgedRows,
   numberText,
   predictionScatter,
   predictionScatterPicture,
@@ -89,39 +92,32 @@ function evidenceTable(title: string, rows: readonly EvidenceRow[]): Table {
       { name: 'source of the measurement' },
       { name: 'note' },
     ],
-    rows: rows.map((row) => [
-      row.quantity,
-      row.gpu,
-      row.model,
-      row.engine,
-      row.part,
-      row.count,
-      percent(row.median),
-      percent(row.p90),
-      percent(row.bias),
-      asked(row),
-      row.isMet === null ? 'nothing asked' : row.isMet ? 'within' : 'outside',
-      row.source,
-      row.note,
-    ]),
+    rows: rows.map((row) => {
+      const cells = evidenceCells(row, 'en');
+      const { quantity, part, count, median, p90, bias, asked, verdictText } = cells;
+      const { gpu, model, engine, source, note } = row;
+      const errors = [median, p90, bias];
+      return [
+        ...[quantity, gpu, model, engine, part, count],
+        ...errors,
+        asked,
+        verdictText,
+        source,
+        note,
+      ];
+    }),
   };
 }
 
-function asked({ target }: EvidenceRow): string {
-  if (target === null) return '–';
-  const median = `median ≤ ${numberText(percent(target.median))} %`;
-  if (target.p90 === undefined) return median;
-  return `${median}, p90 ≤ ${numberText(percent(target.p90))} %`;
-}
-
 function factTable({ facts }: Validation): Table {
+  const words = evidenceMessages.en;
   return {
     title: 'Facts of shape',
     columns: [{ name: 'fact' }, { name: 'found' }, { name: 'verdict' }, { name: 'source' }],
     rows: facts.map(({ fact, found, holds, source }) => [
       fact,
       found,
-      holds ? 'holds' : 'does not hold',
+      holds ? words.holds : words.fails,
       source,
     ]),
   };
@@ -158,8 +154,7 @@ function comparisonTable(comparisons: readonly Comparison[]): Table {
 }
 
 function findings(validation: Validation, comparisons: readonly Comparison[]): string[] {
-  const judged = validation.rows.filter(({ isMet }) => isMet !== null);
-  const met = judged.filter(({ isMet }) => isMet === true);
+  const { judged, met } = judgedRows(validation.rows);
   const claimed = comparisons.filter(({ withinTarget }) => withinTarget !== null);
   const within = claimed.filter(({ withinTarget }) => withinTarget === true);
   const tpot = judged.find(({ quantity, gpu }) => quantity.startsWith('time per') && gpu === 'all');
