@@ -278,6 +278,7 @@ describe.skipIf(skipsBrowser)(`the lab${reason}`, () => {
 
     await page.getByRole('button', { name: 'Copy summary' }).click();
     await page.getByText(/^(Copied\.|The clipboard is not available)/).waitFor();
+    await page.evaluate(() => scrollTo(0, 0));
     await page.screenshot({ path: `${shots}/lab-en-1440-light.png`, fullPage: true });
     expect({ found: await findings(page), sideways: await sideways(page), complaints }).toEqual({
       found: [],
@@ -305,6 +306,7 @@ describe.skipIf(skipsBrowser)(`the lab${reason}`, () => {
     expect(await page.locator('tr[data-operator=uniform]').getAttribute('data-state')).toBe(
       'right',
     );
+    await page.evaluate(() => scrollTo(0, 0));
     await page.screenshot({ path: `${shots}/lab-ja-320-dark.png`, fullPage: true });
     expect({ found: await findings(page), sideways: await sideways(page), complaints }).toEqual({
       found: [],
@@ -325,6 +327,7 @@ describe.skipIf(skipsBrowser)(`the lab${reason}`, () => {
     expect(records.map(({ case: id, status }) => [id, status])).toEqual(
       (await referenceRecords('scan_lengths')).map(({ case: id, status }) => [id, status]),
     );
+    await page.evaluate(() => scrollTo(0, 0));
     await page.screenshot({ path: `${shots}/lab-en-320-light.png`, fullPage: true });
     expect(await sideways(page)).toBe(0);
     await context.close();
@@ -345,6 +348,7 @@ describe.skipIf(skipsBrowser)(`the lab${reason}`, () => {
     expect(await page.locator('[data-state=partial], [data-state=right]').count()).toBeGreaterThan(
       0,
     );
+    await page.evaluate(() => scrollTo(0, 0));
     await page.screenshot({ path: `${shots}/lab-ja-1440-dark.png`, fullPage: true });
     expect(await findings(page)).toEqual([]);
     await context.close();

@@ -3,6 +3,7 @@ import { suites } from '@beamline/kernels/suites';
 import { hardwareNames, hardwareOf } from '@beamline/simulator';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { peaksOfCeilings } from '../../../bench/src/devices/webgpu-ceilings.ts';
 import { parseRecords } from '../../../bench/src/record.ts';
 import { floorOf } from '../../../bench/src/roofline.ts';
 import { defaultSizes as benchSizes, caseOfSizes } from '../../../bench/src/sized-case.ts';
@@ -63,6 +64,36 @@ describe('laws of the model', () => {
     const model = kernelRoofline();
     expect(structuredClone(model)).toEqual(model);
     expect(JSON.parse(JSON.stringify(model))).toEqual(model);
+  });
+});
+
+describe('a roof that the device itself reached', () => {
+  const rates = { copyBytesPerSecond: 4e11, multiplyFlopPerSecond: 9e12, launchNs: 3000 };
+  const device = 'Example GPU';
+  const ceilings = {
+    device,
+    bytesPerSecond: rates.copyBytesPerSecond,
+    flopPerSecond: rates.multiplyFlopPerSecond,
+    launchNs: rates.launchNs,
+  };
+  const mover = record({ work: { bytes: 1e6, flop: 0, exps: 0, launches: 1 } });
+
+  it("takes the place of the data sheet's, with the bench's floors under it", () => {
+    const records = [record({ deviceTitle: device }), { ...mover, deviceTitle: device }];
+    const { gpu, points } = kernelRoofline({ records, ceilings });
+    expect(gpu).toBe(device);
+    const expected = records.map(({ work }) => floorOf(work, peaksOfCeilings(device, rates)).ns);
+    expect(points.map(({ floorNs }) => floorNs)).toEqual(expected);
+    expect(points[0]!.measured!.share).toBe(expected[0]! / 14_000);
+  });
+
+  it('says whose it is, and where nothing computes', () => {
+    const model = kernelRoofline({ records: [mover], ceilings });
+    expectLawful((options) => kernelRooflinePicture(model, { selected: null }, options));
+    const { notes, svg } = kernelRooflinePicture(model, { selected: null }, viewOptions('k'));
+    expect(notes.join('\n')).toContain(`what ${device} itself reached`);
+    expect(notes.join('\n')).not.toMatch(/data sheet|bf16|inside a graph/);
+    expect(svg).toContain('None of these');
   });
 });
 

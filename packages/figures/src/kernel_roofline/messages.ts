@@ -33,6 +33,8 @@ export interface Messages {
   sizesNote: (sizes: RooflineSizes) => string;
   leftOutNote: (count: number) => string;
   empty: string;
+  /** Where there are points, and none of them computes. */
+  onlyMoves: string;
   columns: {
     operator: string;
     case: string;
@@ -163,6 +165,7 @@ const en: Messages = {
   leftOutNote: (count) =>
     `${numberText(count, 7)} records are not drawn: failed, or further ones of a drawn case.`,
   empty: 'No record to draw: drop a file of the kernel bench here, or clear the records.',
+  onlyMoves: 'None of these computes: they only move bytes.',
   columns: {
     operator: 'operator',
     case: 'case',
@@ -268,6 +271,7 @@ const ja: Messages = {
   leftOutNote: (count) =>
     `${numberText(count, 7)} 件の記録は描いていない（失敗、または描いたケースの重複）。`,
   empty: '描く記録がない。カーネルベンチのファイルをここにドロップするか、記録を消すと表示される。',
+  onlyMoves: 'ここにある演算子は計算をせず、バイトを移すだけである。',
   columns: {
     operator: '演算子',
     case: 'ケース',

@@ -111,7 +111,9 @@ export function roofPlot(place: Plot, scene: Scene): string {
       format: (tick) => (tick < 1 ? String(tick) : numberText(tick)),
     }),
     element('path', { class: 'one', d, fill: 'none' }),
-    points.length === 0 ? emptyNote(plot, words.empty) : roofLabels(plot, x, y, scene, start),
+    points.length === 0
+      ? emptyNote(plot, model.points.length === 0 ? words.empty : words.onlyMoves)
+      : roofLabels(plot, x, y, scene, start),
     ...points.map((point) =>
       pointMarks(
         point,
