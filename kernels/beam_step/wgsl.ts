@@ -1,12 +1,14 @@
 /**
  * beam_step in WGSL: a pass ranks few continuations or chooses among many, two gather by parent.
+ * `naive` has an invocation for each request and each new beam.
  * Example: 64 beams of 4 continuations are few, 65 of 4 are many.
  */
-import { forms, groupsFor, rowBytes } from '../lib/wgsl/forms.ts';
+import { type FormSpec, forms, groupsFor, plainForms, rowBytes } from '../lib/wgsl/forms.ts';
 import type { WgslKernel, WgslPass } from '../lib/wgsl/record.ts';
 import { unitsOfRow } from '../lib/wgsl/units.ts';
 import type { Case } from '../suite-record.ts';
 import { beamStepWgsl } from './beam_step.wgsl.ts';
+import { naiveWgsl } from './naive.wgsl.ts';
 import { beamStep } from './operator.ts';
 
 /** As many as bins of the selection. */
@@ -33,6 +35,50 @@ function winnersOf({ axes }: Case): WgslPass {
     : { entry: 'choose', uses, groups: requests! };
 }
 
+const gathered: FormSpec = {
+  limits: {
+    invocations: GROUP,
+    workgroupBytes: rowBytes(GROUP) + 4 * (256 + 2) + 8 * BEAMS_MOST,
+  },
+  sources: [beamStepWgsl],
+  plan: (call) => {
+    const { requests, beams, step } = call.axes;
+    const rows = requests! * beams!;
+    const tokens = ['parents_in', 'tokens_out_in', 'histories', 'histories_out'];
+    const states = ['parents_in', 'states', 'states_out'];
+    const followers = groupsFor(rows * (step! + 1), GROUP);
+    const gatherers = groupsFor(rows * unitsOf(call).units, GROUP);
+    return {
+      overrides: { GROUP },
+      passes: [
+        winnersOf(call),
+        { entry: 'follow', uses: tokens, groups: followers },
+        { entry: 'gather', uses: states, groups: gatherers },
+      ],
+      scratch: {},
+    };
+  },
+};
+
+const naive: FormSpec = {
+  limits: { invocations: 64, workgroupBytes: 0 },
+  sources: [naiveWgsl],
+  plan: ({ axes }) => {
+    const { requests, beams } = axes;
+    const chosen = ['scores', 'values', 'tokens', 'scores_out', 'parents', 'tokens_out'];
+    const read = ['parents_in', 'tokens_out_in', 'histories', 'states'];
+    const followed = [...read, 'histories_out', 'states_out'];
+    return {
+      overrides: {},
+      passes: [
+        { entry: 'naive_choose', uses: chosen, groups: groupsFor(requests!, 64) },
+        { entry: 'naive_follow', uses: followed, groups: groupsFor(requests! * beams!, 64) },
+      ],
+      scratch: {},
+    };
+  },
+};
+
 export const beamStepKernel: WgslKernel = {
   operator: beamStep,
   params: {
@@ -40,37 +86,11 @@ export const beamStepKernel: WgslKernel = {
     beams: 'u32',
     candidates: 'u32',
     step: 'u32',
+    hidden: 'u32',
     units: 'u32',
     is_words: 'u32',
   },
   values: (call) => ({ ...unitsOf(call) }),
   scratch: {},
-  variants: forms(
-    '',
-    {
-      limits: {
-        invocations: GROUP,
-        workgroupBytes: rowBytes(GROUP) + 4 * (256 + 2) + 8 * BEAMS_MOST,
-      },
-      sources: [beamStepWgsl],
-      plan: (call) => {
-        const { requests, beams, step } = call.axes;
-        const rows = requests! * beams!;
-        const tokens = ['parents_in', 'tokens_out_in', 'histories', 'histories_out'];
-        const states = ['parents_in', 'states', 'states_out'];
-        const followers = groupsFor(rows * (step! + 1), GROUP);
-        const gatherers = groupsFor(rows * unitsOf(call).units, GROUP);
-        return {
-          overrides: { GROUP },
-          passes: [
-            winnersOf(call),
-            { entry: 'follow', uses: tokens, groups: followers },
-            { entry: 'gather', uses: states, groups: gatherers },
-          ],
-          scratch: {},
-        };
-      },
-    },
-    false,
-  ),
+  variants: [...forms('', gathered, false), ...plainForms('naive', naive, false)],
 };
