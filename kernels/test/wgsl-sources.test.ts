@@ -57,6 +57,18 @@ describe.each(wgslKernels.map((kernel) => [kernel.operator.name, kernel] as cons
       expect(most).toBeLessThanOrEqual(8);
     });
 
+    it('has its naive variants last, for every case', () => {
+      const isNaive = kernel.variants.map((variant) => variant.name.startsWith('naive'));
+      expect(isNaive).toEqual([...isNaive].sort((a, b) => Number(a) - Number(b)));
+      const naive = kernel.variants.filter(
+        ({ name: one, needs }) => one.startsWith('naive') && needs.length === 0,
+      );
+      const refused = naive.flatMap((variant) =>
+        cases.filter((call) => variant.refuse(call) !== null),
+      );
+      expect(refused.map(({ id }) => id)).toEqual([]);
+    });
+
     it('has a variant for every case without any feature', () => {
       const portable = kernel.variants.filter(({ needs }) => needs.length === 0);
       const left = cases.filter((call) => portable.every((one) => one.refuse(call) !== null));
