@@ -206,8 +206,11 @@ describe.skipIf(skipsBrowser)(`the explorer${reason}`, () => {
         },
         [name, text],
       );
-    const rows = Array.from({ length: 120 }, (_, i) => `${i},${300 + i},${20 + (i % 9)}`);
-    await page.getByRole('button', { name: 'Save run' }).and(page.locator(':enabled')).waitFor();
+    const rows = Array.from({ length: 120 }, (_, i) => {
+      const time = new Date(Date.UTC(2024, 0, 1, 0, 0, i)).toISOString();
+      return `${time.slice(0, 19).replace('T', ' ')},${300 + i},${20 + (i % 9)}`;
+    });
+    await page.locator('.bx-results').waitFor();
     expect(await drop('cat.png', 'a picture')).toBe(true);
     await page.getByText('cat.png is neither a trace').waitFor();
     const csv = `TIMESTAMP,ContextTokens,GeneratedTokens\n${rows.join('\n')}\n`;

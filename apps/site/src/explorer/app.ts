@@ -128,11 +128,11 @@ export class ExplorerApp extends LitElement {
     await this.#drawUntil(FORM_PART + groupOrder.length);
     const { pool, obstacle } = await started;
     this.obstacle = obstacle;
+    this.files.begin(pool);
     if (pool !== null) {
       this.#pool = pool;
       this.#questions = new Questions(pool, () => this.requestUpdate());
       this.isReady = true;
-      this.files.pool = pool;
       this.explorer.start(pool, this.#soon);
     }
     this.requestUpdate();

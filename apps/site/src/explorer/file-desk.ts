@@ -21,6 +21,10 @@ export class FileDesk {
   readonly #app: ExplorerApp;
   #files: Record<string, File> = {};
   pool: WorkerPool | null = null;
+  #begin = (): void => undefined;
+  readonly #begun = new Promise<void>((go) => {
+    this.#begin = go;
+  });
 
   constructor(app: ExplorerApp) {
     this.#app = app;
@@ -28,6 +32,12 @@ export class FileDesk {
 
   has(name: string): boolean {
     return Object.hasOwn(this.#files, name);
+  }
+
+  /** The workers are there, or will never be; files that came earlier are taken now. */
+  begin(pool: WorkerPool | null): void {
+    this.pool = pool;
+    this.#begin();
   }
 
   listen(): void {
@@ -68,7 +78,8 @@ export class FileDesk {
 
   async take(file: File): Promise<void> {
     const { words } = this.#app;
-    if (this.pool === null) return this.#app.say(this.#app.obstacle || words.starting, true);
+    await this.#begun;
+    if (this.pool === null) return this.#app.say(this.#app.obstacle, true);
     try {
       const kind = await kindOfFile(file);
       if (kind === 'wrong') this.#app.say(words.trace.wrongType(file.name), true);
