@@ -216,7 +216,7 @@ describe.skipIf(skipsBrowser)(`the explorer${reason}`, () => {
     const csv = `TIMESTAMP,ContextTokens,GeneratedTokens\n${rows.join('\n')}\n`;
     expect(await drop('mine.csv', csv)).toBe(true);
     await page.getByText(/^mine\.csv .*: 120 requests, 1\.01 requests/).waitFor();
-    await finished(page);
+    await page.locator('.bx-why strong').waitFor();
     expect(await page.locator('.bx-headline h2').textContent()).toContain("1× the trace's load");
     expect(await page.locator('.is-dropping').count()).toBe(0);
     expect(page.url()).toContain('workload.trace=mine.csv');

@@ -385,7 +385,7 @@ export class ExplorerApp extends LitElement {
           <summary>${words.settings}</summary>${formView(this)}
           ${this.isFormDrawn ? dropView(this) : nothing}
         </details>
-        ${resultsView(this)}
+        ${this.drawn >= parts.results ? resultsView(this) : nothing}
       </div>
       <input class="bx-file" type="file" hidden aria-label=${words.open}
         accept=".csv,.jsonl,.ndjson,.json,.yaml,.yml" @change=${this.files.onChosen}>

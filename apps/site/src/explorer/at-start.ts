@@ -5,7 +5,18 @@
  */
 
 /** What there is to draw, first what is looked at first: each number is one more part. */
-export const parts = { shell: 0, picture: 1, firstGroup: 2 } as const;
+export const parts = { shell: 0, results: 1, picture: 2, firstGroup: 3 } as const;
+
+/** A page that is not looked at is never painted; it goes on after this long. */
+const UNSEEN_MS = 300;
+
+/** When what stands in the page has been painted. */
+export function afterPaint(): Promise<void> {
+  return new Promise((go) => {
+    requestAnimationFrame(() => setTimeout(go));
+    setTimeout(go, UNSEEN_MS);
+  });
+}
 
 /** Lets the browser draw and listen; goes on as soon as it may. */
 export function nextTask(): Promise<void> {

@@ -1,7 +1,16 @@
-/** What the explorer's page loads: the element, and the picture that it draws at once. */
-import './load-curve.ts';
-import { ExplorerApp } from './app.ts';
+/**
+ * What the explorer's page loads: little, so that the picture which stands in the page is painted
+ * first; then the element with all that it needs, each in a task of its own.
+ */
+import { afterPaint, nextTask } from './at-start.ts';
 
-if (customElements.get('bl-explorer') === undefined) {
-  customElements.define('bl-explorer', ExplorerApp);
+async function start(): Promise<void> {
+  await afterPaint();
+  const [{ ExplorerApp }] = await Promise.all([import('./app.ts'), import('./load-curve.ts')]);
+  await nextTask();
+  if (customElements.get('bl-explorer') === undefined) {
+    customElements.define('bl-explorer', ExplorerApp);
+  }
 }
+
+void start();
