@@ -13,7 +13,7 @@ import { launch, serveFolder, skipReason } from './support.ts';
 // good picture, export, motion, print.
 const { missing, reason } = skipReason([]);
 
-async function bundle(): Promise<string> {
+async function bundle(folder: string): Promise<void> {
   const output = (await build({
     configFile: false,
     logLevel: 'error',
@@ -28,7 +28,9 @@ async function bundle(): Promise<string> {
       },
     },
   })) as Rollup.RollupOutput[];
-  return output[0]!.output[0].code;
+  for (const chunk of output[0]!.output) {
+    if (chunk.type === 'chunk') writeFileSync(join(folder, chunk.fileName), chunk.code);
+  }
 }
 
 interface Figure extends HTMLElement {
@@ -49,7 +51,7 @@ describe.skipIf(missing.length > 0)(`the element of a figure${reason}`, () => {
   const pages: Page[] = [];
 
   beforeAll(async () => {
-    writeFileSync(join(folder, 'page.js'), await bundle());
+    await bundle(folder);
     const head = '<!doctype html><html lang="en"><title>page</title><body>';
     writeFileSync(
       join(folder, 'index.html'),

@@ -9,8 +9,10 @@
 import { packTree } from '@beamline/kernels/reference';
 import { verifyRules } from '../verify_accept/rules.ts';
 import { emitted } from '../verify_accept/verify.ts';
-import { BEAMS_MAX, DRAFT_LENGTH_MAX, presets, readRows, texts } from './presets.ts';
+import { BEAMS_MAX, DRAFT_LENGTH_MAX, presets } from './presets.ts';
+import { readRows } from './rows.ts';
 import { type LoopInput, type LoopStep, STEPS_MAX } from './step.ts';
+import { texts } from './texts.ts';
 import { draftBeams, type ToyText, toyText } from './toy.ts';
 
 const whole = (value: number, most: number) =>

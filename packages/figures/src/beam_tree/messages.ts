@@ -2,7 +2,7 @@
 import type { Language } from '../frame/language.ts';
 import { numberText } from '../numbers.ts';
 import { few } from './loop-messages.ts';
-import type { Rows } from './presets.ts';
+import type { Rows } from './rows.ts';
 
 export interface BeamTreeMessages {
   title: (beams: number, drafted: number, positions: number, rows: number) => string;

@@ -3,7 +3,8 @@
  * What computes it (loop.ts) brings the operators' references and is loaded when it is needed.
  */
 import type { VerifyRule } from '../verify_accept/rules.ts';
-import { type PresetName, presets, type Rows } from './presets.ts';
+import { type PresetName, presets } from './presets.ts';
+import type { Rows } from './rows.ts';
 import type { ToyText } from './toy.ts';
 
 export interface LoopInput {

@@ -8,14 +8,14 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { themes } from '../palette.ts';
 import { dataTable } from './data-table.ts';
 import { elementStyle } from './element-style.ts';
-import { exportCsv, exportSvg, type PictureMetadata } from './export.ts';
+import type { PictureMetadata } from './export.ts';
 import { type Language, languageOf } from './language.ts';
 import { frameMessages } from './messages.ts';
 import { nearestLanguage } from './nearest-language.ts';
 import type { Picture, ThemeName, ViewOptions } from './picture.ts';
 import { WIDTH_DEFAULT, WIDTH_MIN } from './picture.ts';
 import { markAfter, markAt, markOf, redraw } from './redraw.ts';
-import { pngOf, saveFile } from './save.ts';
+import type { PictureFile } from './save.ts';
 
 export { html, nothing } from 'lit';
 export { morph } from './morph.ts';
@@ -370,20 +370,20 @@ export abstract class FigureElement<Model, State> extends LitElement {
     return this.#draw({ hasTitle: true, scope: this.figureName, highlight: null });
   }
 
-  exportedSvg(): string {
+  get #shownTheme(): 'light' | 'dark' {
     const shown = this.#container?.querySelector('svg');
     const background = shown ? getComputedStyle(shown).getPropertyValue('--background') : '';
-    const theme = background.trim() === themes.dark.background ? 'dark' : 'light';
-    return exportSvg(this.exported(), theme, { link: this.link, ...this.metadata });
+    return background.trim() === themes.dark.background ? 'dark' : 'light';
   }
 
-  async #save(kind: 'svg' | 'png' | 'csv'): Promise<void> {
+  /** What saves is loaded at the first save. */
+  async #save(kind: PictureFile): Promise<void> {
     const name = `${this.figureName}.${kind}`;
     const messages = frameMessages[this.currentLanguage];
     try {
-      if (kind === 'csv') saveFile(name, new Blob([exportCsv(this.exported())]));
-      else if (kind === 'svg') saveFile(name, new Blob([this.exportedSvg()]));
-      else saveFile(name, await pngOf(this.exportedSvg()));
+      const { savePicture } = await import('./save.ts');
+      const metadata = { link: this.link, ...this.metadata };
+      await savePicture(name, kind, this.exported(), this.#shownTheme, metadata);
       this.notice = messages.saved(name);
     } catch (problem) {
       this.notice = messages.failed((problem as Error).message);

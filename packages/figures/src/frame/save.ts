@@ -1,8 +1,28 @@
 /** Files out of a page: what a figure's toolbar saves. Touches the document. */
 
+import { exportCsv, exportSvg, type PictureMetadata } from './export.ts';
+import type { Picture } from './picture.ts';
+
+export type PictureFile = 'svg' | 'png' | 'csv';
+
 const PIXEL_RATIO = 2;
 
-export function saveFile(name: string, content: Blob): void {
+export async function savePicture(
+  name: string,
+  kind: PictureFile,
+  picture: Picture,
+  theme: 'light' | 'dark',
+  metadata: PictureMetadata,
+): Promise<void> {
+  if (kind === 'csv') {
+    saveFile(name, new Blob([exportCsv(picture)]));
+    return;
+  }
+  const svg = exportSvg(picture, theme, metadata);
+  saveFile(name, kind === 'svg' ? new Blob([svg]) : await pngOf(svg));
+}
+
+function saveFile(name: string, content: Blob): void {
   const address = URL.createObjectURL(content);
   const anchor = document.createElement('a');
   anchor.href = address;
@@ -12,7 +32,7 @@ export function saveFile(name: string, content: Blob): void {
 }
 
 /** The SVG drawn at two device pixels a CSS pixel. Needs `img-src blob:` of the page's policy. */
-export async function pngOf(svg: string): Promise<Blob> {
+async function pngOf(svg: string): Promise<Blob> {
   const address = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
   try {
     const image = new Image();

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
 import { operators } from '@beamline/kernels';
 import { scenarioPaths } from '@beamline/simulator';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { terms } from '../../apps/site/src/glossary.ts';
-import { commandNames, commands } from '../../packages/cli/src/options.ts';
-import { buildSite, dist, distFiles } from './support/site.ts';
+import { beforeAll, expect, it } from 'vitest';
+import { terms } from '../../../apps/site/src/glossary.ts';
+import { commandNames, commands } from '../../../packages/cli/src/options.ts';
+import { compressedBytes, pageScripts } from '../support/page-scripts.ts';
+import { dist, distFiles } from '../support/site.ts';
 
 // What the build wrote, read from disk. The build itself fails on dead links, missing anchors and
 // twins (finish.test.ts shows that it would); here is what it does not check, and sizes.
@@ -13,12 +13,11 @@ import { buildSite, dist, distFiles } from './support/site.ts';
 let files: string[];
 const read = (path: string) => readFileSync(`${dist}/${path}`, 'utf8');
 
-beforeAll(() => {
-  buildSite();
-  files = distFiles();
-}, 400_000);
+export function distTests(): void {
+  beforeAll(() => {
+    files = distFiles();
+  });
 
-describe('the built site', () => {
   it('has every page in both languages', () => {
     const pages = files.filter((path) => path.endsWith('index.html'));
     const english = pages.filter((path) => !path.startsWith('ja/'));
@@ -91,7 +90,21 @@ describe('the built site', () => {
     const sheets = [...page.matchAll(/<link rel="stylesheet" href="([^"]+)"/g)]
       .map(([, href]) => href!.replace(/^(\.\.\/)+/, ''))
       .filter((href) => !href.includes('print.'));
-    const sizes = sheets.map((path) => gzipSync(read(path), { level: 9 }).length);
-    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(25_000);
+    expect(compressedBytes(sheets)).toBeLessThan(25_000);
   });
-});
+
+  it('keeps the scripts of a page of text within 35 kB compressed, figures included', () => {
+    const pages = files.filter((path) => /(^|\/)index\.html$/.test(path));
+    const texts = pages.filter((path) => !/^(ja\/)?(explorer|lab)\//.test(path));
+    // Two chapters are above it: one has the largest figure, the other four kinds of them.
+    const more = new Map([
+      ['story/verification/index.html', 36_200],
+      ['story/limits/index.html', 50_500],
+    ]);
+    const most = (path: string) => more.get(path.replace(/^ja\//, '')) ?? 35_000;
+    const sizes = texts.map((path) => [compressedBytes(pageScripts(path)), path] as const);
+    expect(sizes.filter(([size, path]) => size > most(path))).toEqual([]);
+    expect(compressedBytes(pageScripts('reference/decisions/index.html'))).toBeLessThan(10_000);
+    expect(pageScripts('story/verification/index.html').length).toBeGreaterThan(8);
+  });
+}
