@@ -139,9 +139,11 @@ export function generationSubject(
       overheadNs: { start: 8000, least: 500, most: 40_000 },
       memoryShare: { start: 0.8, least: 0.3, most: 1 },
       rampNs: { start: 10_000, least: 1, most: 200_000 },
+      rampBlocks: { start: 1, least: 0.05, most: 16 },
       requestHeadNs: { start: 20, least: 0.1, most: 400 },
       walkNs: { start: 3000, least: 1, most: 100_000 },
-      walkTokens: { start: 1000, least: 50, most: 100_000 },
+      walkTokens: { start: 100, least: 10, most: 100_000 },
+      splitNs: { start: 20, least: 0.1, most: 400 },
     },
     predictor: (figures) => {
       const attention = new AttentionByHeads(withFigures(figures), kv);

@@ -4,7 +4,7 @@
  * is a tree of one row); context is causal flash attention over chunks.
  *
  * Example: 32 requests of 4,096 past tokens on an H100 with 32/8 heads of 128 in bf16 read 537 MB:
- * 167 µs at 0.958 of the bandwidth, about 196 µs with overhead and ramp; 190 µs is published.
+ * 166 µs at 0.966 of the bandwidth, about 198 µs with overhead and ramp; 190 µs is published.
  */
 import { type Dtypes, emptyWork, treeAttention, type Work } from '@beamline/kernels';
 import type { ContextCurve, GenerationCurve, Hardware } from '../hardware/index.ts';
@@ -12,7 +12,6 @@ import type { Model } from '../model/index.ts';
 import type { Origin } from '../run.ts';
 import type { KvType } from '../scenario/scenario.ts';
 import { originAt } from './extrapolation.ts';
-import { norm4 } from './gemm.ts';
 import type { Bound } from './ledger.ts';
 import { type MeasuredRatios, originOf } from './measured.ts';
 
@@ -69,6 +68,8 @@ export class AttentionCost {
   readonly #curve: GenerationCurve;
   readonly #contextCurve: ContextCurve;
   readonly #blockNs: number;
+  /** Up to so many requests a short stream bears its whole ramp. */
+  readonly #rampRequests: number;
   readonly #rowsPerToken: number;
   readonly #unstoredBytes: number;
   readonly #hardware: Hardware;
@@ -103,6 +104,7 @@ export class AttentionCost {
     this.#nsPerFlop = 1e9 / (hardware.bf16FlopPerSecond * computeShare);
     this.#nsPerExp = 1e9 / hardware.expPerSecond;
     this.#blockNs = geometry.kvHeads * curve.requestHeadNs;
+    this.#rampRequests = (curve.rampBlocks * hardware.multiprocessors) / geometry.kvHeads;
     this.#rowsPerToken = geometry.heads / geometry.kvHeads / QUERY_TILE;
     // Latent attention stores one vector for keys and values together.
     const counted = 2 * geometry.kvHeads * geometry.headDim;
@@ -155,22 +157,27 @@ export class AttentionCost {
 
   #generationNs(requests: number, rows: number, past: number): number {
     const { work } = this;
-    const { overheadNs, rampNs, walkNs, walkTokens } = this.#curve;
+    const { overheadNs, rampNs, walkNs, walkTokens, splitNs } = this.#curve;
     const streamed = work.bytes * this.#nsPerByte;
-    const memory = streamed + (rampNs * streamed) / (streamed + rampNs || 1);
-    const walk = (walkNs * past) / (past + walkTokens || 1);
+    // Falls slower than the stream grows, so that more requests never take less time.
+    const few = Math.min(1, this.#rampRequests / requests);
+    const memory = streamed + (few * few * rampNs * streamed) / (streamed + rampNs || 1);
+    // Split in s parts, a past takes a·past/s to walk and b·s to add up: 2·√(a·b·past) at best.
+    const walk = (walkNs * past) / (past + walkTokens || 1) + splitNs * Math.sqrt(past);
     const compute = work.flop * this.#nsPerFlop;
     const exps = work.exps * this.#nsPerExp;
     const tiles = Math.ceil((rows / requests) * this.#rowsPerToken);
     const blocks = requests * tiles * this.#blockNs;
     const busy = Math.max(compute, exps, blocks);
-    const body = norm4(memory, busy);
-    const fixed = overheadNs + walk;
-    if (fixed > body) this.bound = 'launch';
+    const m2 = memory * memory;
+    const w2 = walk * walk;
+    const b2 = busy * busy;
+    const body = Math.sqrt(Math.sqrt(m2 * m2 + w2 * w2 + b2 * b2));
+    if (overheadNs > body || walk > Math.max(memory, busy)) this.bound = 'launch';
     else if (memory >= busy) this.bound = 'memory';
     else if (busy === compute) this.bound = 'compute';
     else this.bound = busy === exps ? 'exp' : 'launch';
-    return fixed + body;
+    return overheadNs + body;
   }
 
   /** Origin of the time of `chunks` chunks of `tokens` tokens in all. */

@@ -35,13 +35,21 @@ export interface GenerationCurve {
   readonly overheadNs: number;
   /** Achieved share of the memory bandwidth on a long stream. */
   readonly memoryShare: number;
-  /** Most that a short stream loses to latency, ns. */
+  /**
+   * Most that a short stream loses to latency, ns, while there are at most so many blocks (one per
+   * request and KV head) per multiprocessor; more blocks hide it by the square of their number.
+   */
   readonly rampNs: number;
+  readonly rampBlocks: number;
   /** Of one request and KV head, ns. */
   readonly requestHeadNs: number;
-  /** Most that walking along one long past adds, ns, and the tokens at which half of it is met. */
+  /**
+   * Least time of walking along one past, ns, and the tokens at which half of it is met; and what
+   * the best split of the past over multiprocessors adds, ns per root of a token.
+   */
   readonly walkNs: number;
   readonly walkTokens: number;
+  readonly splitNs: number;
   readonly origin: Origin;
 }
 
@@ -272,9 +280,11 @@ class Reader {
       overheadNs: this.number(`${at}.overheadNs`),
       memoryShare: this.number(`${at}.memoryShare`),
       rampNs: this.number(`${at}.rampNs`),
+      rampBlocks: this.number(`${at}.rampBlocks`),
       requestHeadNs: this.number(`${at}.requestHeadNs`),
       walkNs: this.number(`${at}.walkNs`),
       walkTokens: this.number(`${at}.walkTokens`),
+      splitNs: this.number(`${at}.splitNs`),
       origin: this.origin(`${at}.memoryShare`),
     };
   }

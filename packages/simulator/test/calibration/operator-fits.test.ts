@@ -38,7 +38,7 @@ function fitted(): FittedSubject[] {
 }
 
 describe('the fitted GPUs', () => {
-  it('law: a second fit of the same tables changes nothing', { timeout: 60_000 }, () => {
+  it('law: a second fit of the same tables changes nothing', { timeout: 180_000 }, () => {
     if (sharedData(TABLE) === null) return console.log(`skipped: ${withoutData('operators')}`);
     const fits = fitted().map(({ fit }) => fit);
     expect(fits.length).toBeGreaterThan(10);
