@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { fieldLabels } from '../../apps/site/src/explorer/form-words.ts';
 import { problemText } from '../../apps/site/src/explorer/problem-text.ts';
 
-// What the simulator says is wrong stays whole; in Japanese a sentence goes before it that names the
-// field and what to do.
+// What the simulator says is wrong stays whole; in Japanese a sentence goes before it that names
+// the field and what to do.
 
 const problemsOf = (given: Parameters<typeof examineScenario>[0]) =>
   examineScenario(given).problems;

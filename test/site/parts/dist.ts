@@ -96,10 +96,13 @@ export function distTests(): void {
   it('keeps the scripts of a page of text within 35 kB compressed, figures included', () => {
     const pages = files.filter((path) => /(^|\/)index\.html$/.test(path));
     const texts = pages.filter((path) => !/^(ja\/)?(explorer|lab)\//.test(path));
-    // Two chapters are above it: one has the largest figure, the other four kinds of them.
+    // Four chapters are above it: one has the largest figure, the others two kinds of them, of
+    // which the lower one loads when it is scrolled to.
     const more = new Map([
       ['story/verification/index.html', 36_200],
-      ['story/limits/index.html', 50_500],
+      ['story/limits/index.html', 39_000],
+      ['story/when-not/index.html', 39_000],
+      ['story/recurrent-drafter/index.html', 39_000],
     ]);
     const most = (path: string) => more.get(path.replace(/^ja\//, '')) ?? 35_000;
     const sizes = texts.map((path) => [compressedBytes(pageScripts(path)), path] as const);

@@ -8,7 +8,9 @@ export function curveView(app: ExplorerApp): TemplateResult {
   const failures = explorer.failures();
   const off = explorer.offAxis;
   return html`<bx-load-curve lang=${app.language} .model=${app.loadModel} .load=${app.explorer.load}
-      error=${app.obstacle} ?embed=${explorer.state.isEmbedded}>${app.firstPicture ?? nothing}</bx-load-curve>
+      error=${app.obstacle} ?embed=${explorer.state.isEmbedded}>${
+        app.firstPicture ?? nothing
+      }</bx-load-curve>
     ${
       failures === null
         ? nothing

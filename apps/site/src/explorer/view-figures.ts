@@ -20,8 +20,8 @@ export function shapeView(app: ExplorerApp): TemplateResult {
     if (problems.length === 0) explorer.commit(state);
   };
   return html`<p class="bx-note">${words.shape.help}</p>
-    <bl-shape-heatmap ?embed=${explorer.state.isEmbedded} lang=${app.language} .model=${app.shapeModel} error=${app.obstacle}
-      @bl-input=${choose}></bl-shape-heatmap>`;
+    <bl-shape-heatmap ?embed=${explorer.state.isEmbedded} lang=${app.language}
+      .model=${app.shapeModel} error=${app.obstacle} @bl-input=${choose}></bl-shape-heatmap>`;
 }
 
 export function latencyView(app: ExplorerApp): TemplateResult {
@@ -31,14 +31,15 @@ export function latencyView(app: ExplorerApp): TemplateResult {
     const { slo } = event.detail.input.scenario;
     app.explorer.edit([['slo', slo]], slo ?? '');
   };
-  return html`<bl-latency-slo ?embed=${app.explorer.state.isEmbedded} lang=${app.language} .model=${model} @bl-input=${ask}
-    error=${app.obstacle || problem}></bl-latency-slo>`;
+  return html`<bl-latency-slo ?embed=${app.explorer.state.isEmbedded} lang=${app.language}
+    .model=${model} @bl-input=${ask} error=${app.obstacle || problem}></bl-latency-slo>`;
 }
 
 export function costView(app: ExplorerApp): TemplateResult {
   const { model, problem } = app.cost;
   const { isEmbedded } = app.explorer.state;
-  return html`${isEmbedded ? nothing : priceView(app)}<bl-cost-pareto ?embed=${isEmbedded} lang=${app.language} .model=${model}
+  return html`${isEmbedded ? nothing : priceView(app)}<bl-cost-pareto
+    ?embed=${isEmbedded} lang=${app.language} .model=${model}
     error=${app.obstacle || problem}></bl-cost-pareto>`;
 }
 

@@ -35,7 +35,8 @@ export async function hostHtml(
     const { html, model } = await prerender(figure, input, language, id);
     return (
       `<${tag} id="${id}" class="bl-host not-content" data-figure="${figure}">` +
-      `${html}${data('input', input)}${data('model', model)}${propertiesOf(figure, input, language)}</${tag}>`
+      `${html}${data('input', input)}${data('model', model)}` +
+      `${propertiesOf(figure, input, language)}</${tag}>`
     );
   } catch (error) {
     const reason = (error as Error).message.replace(/["<&]/g, ' ');

@@ -13,7 +13,8 @@ export function keepView(app: LabApp): TemplateResult {
   return html`<section aria-labelledby="lab-keep">
     <h2 id="lab-keep">${words.keepHead}</h2>
     <p class="lab-lead">${words.keepLead}</p>
-    <pre class="lab-command lab-scrolls" data-name="beamline kernels report"><code>${REPORT}</code></pre>
+    <pre class="lab-command lab-scrolls" data-name="beamline kernels report"
+      ><code>${REPORT}</code></pre>
     <div class="lab-bar">
       <button type="button" ?disabled=${isEmpty} @click=${() => app.save()}>${words.save}</button>
       <button type="button" ?disabled=${isEmpty} @click=${() => app.copy()}>${words.copy}</button>

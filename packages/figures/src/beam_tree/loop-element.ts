@@ -1,8 +1,9 @@
 /**
  * What the elements of the loop share: the input, its controls, and the tie between figures of one
  * page. They compute their models themselves, with the operators' references, which are loaded at
- * the first input; until then the model that they were given stands. Elements with the same `loop` attribute follow one another's input and highlight, so
- * that a page can show them as one object; `bl-loop` tells of every change.
+ * the first input; until then the model that they were given stands. Elements with the same `loop`
+ * attribute follow one another's input and highlight, so that a page can show them as one object;
+ * `bl-loop` tells of every change.
  */
 import { css, type PropertyValues } from 'lit';
 import { elementStyle } from '../frame/element-style.ts';

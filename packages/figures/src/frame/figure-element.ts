@@ -245,8 +245,8 @@ export abstract class FigureElement<Model, State> extends LitElement {
       }</figure>`;
     }
     const shown = this.#drawn as Model;
-    return html`<figure class=${this.isSlow ? 'slow' : ''} aria-busy=${isBusy} aria-labelledby="title"
-      lang=${this.currentLanguage}>
+    return html`<figure class=${this.isSlow ? 'slow' : ''} aria-busy=${isBusy}
+      aria-labelledby="title" lang=${this.currentLanguage}>
       <p class="title" id="title">${picture.title}</p>
       <div class="picture" @keydown=${this.#onKeyDown} @focusin=${this.#onFocus}
         @focusout=${this.#onLeave} @pointerover=${this.#onHover} @pointerleave=${this.#onLeave}
