@@ -55,17 +55,28 @@ interface Scene {
   model: LatencySlo;
   words: Messages;
   options: ViewOptions;
+  /** Lines that a side takes in the table under a panel: two where its name leaves no room. */
+  sideLines: 1 | 2;
+}
+
+/** Least width of a column of numbers under a panel. */
+const NUMBER_WIDTH = 44;
+
+function sideLinesOf(words: Messages, sides: readonly SideName[], panelWidth: number) {
+  const name = Math.max(0, ...sides.map((side) => textWidth(words.side[side], 12)));
+  return panelWidth - 70 - name < 3 * NUMBER_WIDTH ? 2 : 1;
 }
 
 export function latencySloPicture(model: LatencySlo, options: ViewOptions): Picture {
-  const scene: Scene = { model, words: messages[options.language], options };
-  const { words } = scene;
+  const words = messages[options.language];
   const isEmpty = model.requests === 0;
   const isWide = options.width >= WIDE;
   const columns = isWide && !isEmpty ? 3 : 1;
   const panelWidth = (options.width - 12 * (columns - 1)) / columns;
+  const sideLines = sideLinesOf(words, model.sides, panelWidth);
+  const scene: Scene = { model, words, options, sideLines };
   const head = 24 + axisTop(longestAxis(words), panelWidth - 8);
-  const foot = axisBottom('ms →', panelWidth) + 8 + ROW * (1 + model.sides.length);
+  const foot = axisBottom('ms →', panelWidth) + 8 + ROW * (1 + sideLines * model.sides.length);
   const panel = head + PLOT + foot;
   const strip = model.slo === null ? 0 : 34 + BARS * model.sides.length;
   const height = isEmpty ? PLOT + 90 : (isWide ? panel : 3 * (panel + 14)) + strip;
@@ -367,13 +378,14 @@ function marksTable(
   quantity: LatencyQuantity,
   curves: readonly { side: SideName; curve: LatencyCurve }[],
   { plot, unitMs }: PanelScales,
-  { words }: Scene,
+  { words, sideLines }: Scene,
 ): string {
   const { left, right } = plot;
   const shares = [0.5, 0.95, 0.99];
   const start = plot.bottom + 62;
   const names = curves.map(({ side }) => words.side[side]);
-  const first = left + 22 + Math.max(...names.map((name) => textWidth(name, 12)));
+  const nameWidth = Math.max(...names.map((name) => textWidth(name, 12)));
+  const first = left + 22 + (sideLines === 1 ? nameWidth : 0);
   const step = (right - first) / 3;
   const at = (i: number) => first + step * (i + 1);
   const heads = shares.map((p, i) =>
@@ -386,7 +398,7 @@ function marksTable(
   const unit = { class: 'muted', x: left + 22, y: start };
   heads.push(textElement('text', unit, unitMs === 1 ? 'ms' : 's'));
   const rows = curves.map(({ side, curve }, row) => {
-    const y = start + ROW * (row + 1);
+    const y = start + ROW * (1 + sideLines * row);
     const mark = element('path', {
       class: side === 'plain' ? 'hollow' : 'mark',
       transform: `translate(${px(left + 13)},${px(y - 4)})`,
@@ -395,7 +407,8 @@ function marksTable(
     const values = shares.map((share, i) => {
       const known = curve.marks.find(({ p }) => p === share);
       const text = known === undefined ? '–' : numberText(known.ms / unitMs);
-      return textElement('text', { x: at(i), y, 'text-anchor': 'end' }, text);
+      const below = y + ROW * (sideLines - 1);
+      return textElement('text', { x: at(i), y: below, 'text-anchor': 'end' }, text);
     });
     const name = textElement('text', { class: 'muted', x: left + 22, y }, words.side[side]);
     return toned(TONE[side], mark) + name + values.join('');
