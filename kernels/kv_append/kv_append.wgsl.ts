@@ -59,20 +59,6 @@ fn turn_of(position: u32, turns: vec2<u32>) -> vec2<f32> {
 
 var<workgroup> turns_of: array<vec2<f32>, 256>;
 
-fn request_of(token: u32) -> u32 {
-  var low = 0u;
-  var high = p.requests - 1u;
-  while (low < high) {
-    let middle = (low + high + 1u) / 2u;
-    if (u32(offsets[middle]) <= token) {
-      low = middle;
-    } else {
-      high = middle - 1u;
-    }
-  }
-  return low;
-}
-
 // Both keys of a pair that starts at element i of a head.
 fn turned(from_: u32, i: u32) -> vec2<f32> {
   let turn = turns_of[i];
@@ -89,7 +75,7 @@ fn append(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) gro
   if (token >= u32(offsets[p.requests])) {
     return;
   }
-  let request = request_of(token);
+  let request = holder_in_offsets(token);
   let position = u32(kv_lengths[request] - offsets[request + 1u]) + token;
   let page = u32(page_table[request * p.maxPages + position / p.tokensPerBlock]);
   let row = p.kvHeads * p.headDim;

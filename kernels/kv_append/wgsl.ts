@@ -1,6 +1,7 @@
 /** kv_append in WGSL: frequencies once, then one workgroup a token. */
 import { plainForms } from '../lib/wgsl/forms.ts';
 import type { ParamType, WgslKernel } from '../lib/wgsl/record.ts';
+import { startsWgsl } from '../lib/wgsl/starts.ts';
 import { wideWgsl } from '../lib/wgsl/wide.wgsl.ts';
 import type { Case } from '../suite-record.ts';
 import { kvAppendWgsl } from './kv_append.wgsl.ts';
@@ -65,7 +66,7 @@ export const kvAppendKernel: WgslKernel = {
   scratch: { frequency: 'u32' },
   variants: plainForms('', {
     limits: { invocations: GROUP, workgroupBytes: 8 * (HEAD_DIM_MOST / 2) },
-    sources: [wideWgsl, kvAppendWgsl],
+    sources: [wideWgsl, startsWgsl('offsets'), kvAppendWgsl],
     refuse: ({ axes }) =>
       axes['headDim']! > HEAD_DIM_MOST ? `heads of ${HEAD_DIM_MOST} elements at most` : null,
     plan: (call) => {

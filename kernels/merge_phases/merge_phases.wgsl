@@ -23,17 +23,8 @@ fn copy(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   if (own >= p.rows_each || row >= u32(offsets[p.requests])) {
     return;
   }
-  var low = 0u;
-  var high = p.requests - 1u;
-  while (low < high) {
-    let middle = (low + high + 1u) / 2u;
-    if (u32(offsets[middle]) <= row) {
-      low = middle;
-    } else {
-      high = middle - 1u;
-    }
-  }
-  let source = first_row_in[low] + row - u32(offsets[low]);
+  let holder = holder_in_offsets(row);
+  let source = first_row_in[holder] + row - u32(offsets[holder]);
   for (var i = lane % p.lanes; i < p.row_words; i += p.lanes) {
     put_word_rows(row * p.row_words + i, word_phase_rows(source * p.row_words + i));
   }

@@ -1,6 +1,7 @@
 /** merge_phases in WGSL: one workgroup makes the indices, others move the rows. */
 import { forms, rowBytes } from '../lib/wgsl/forms.ts';
 import type { WgslKernel } from '../lib/wgsl/record.ts';
+import { startsWgsl } from '../lib/wgsl/starts.ts';
 import { phasesWgsl } from '../split_phases/phases.wgsl.ts';
 import { moveGroups, rowMoves } from '../split_phases/wgsl.ts';
 import { mergePhasesWgsl } from './merge_phases.wgsl.ts';
@@ -17,7 +18,7 @@ export const mergePhasesKernel: WgslKernel = {
     '',
     {
       limits: { invocations: GROUP, workgroupBytes: rowBytes(GROUP) },
-      sources: [phasesWgsl, mergePhasesWgsl],
+      sources: [phasesWgsl, startsWgsl('offsets'), mergePhasesWgsl],
       plan: (call) => {
         const requests = call.axes['requests']!;
         const made = ['types', 'offsets', 'indices', 'first_row'];

@@ -128,17 +128,8 @@ fn mask(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   if (p.stride == 0u || row >= rows) {
     return;
   }
-  var low = 0u;
-  var high = p.requests - 1u;
-  while (low < high) {
-    let middle = (low + high + 1u) / 2u;
-    if (u32(offsets_in[middle]) <= row) {
-      low = middle;
-    } else {
-      high = middle - 1u;
-    }
-  }
-  let start = u32(offsets_in[low]);
+  let holder = holder_in_offsets_in(row);
+  let start = u32(offsets_in[holder]);
   let word = i32(index % p.stride);
   var bits = 0u;
   var seen = i32(row - start);

@@ -1,6 +1,7 @@
 /** pack_beams in WGSL: trees are measured, added up, numbered and written, each by a pass. */
 import { forms, groupsFor, rowBytes } from '../lib/wgsl/forms.ts';
 import type { WgslKernel } from '../lib/wgsl/record.ts';
+import { startsWgsl } from '../lib/wgsl/starts.ts';
 import type { Case } from '../suite-record.ts';
 import { packBeams } from './operator.ts';
 import { packBeamsWgsl } from './pack_beams.wgsl.ts';
@@ -26,7 +27,7 @@ export const packBeamsKernel: WgslKernel = {
     '',
     {
       limits: { invocations: GROUP, workgroupBytes: rowBytes(GROUP) },
-      sources: [packBeamsWgsl],
+      sources: [startsWgsl('offsets_in'), packBeamsWgsl],
       plan: (call) => {
         const { requests, beams, draftLength, treeTokens } = call.axes;
         const positions = requests! * beams! * (draftLength! + 1);

@@ -112,17 +112,8 @@ fn repack(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) gro
   if (kept_before_in[row + 1u] == to || to >= p.kept) {
     return;
   }
-  var low = 0u;
-  var high = p.requests - 1u;
-  while (low < high) {
-    let middle = (low + high + 1u) / 2u;
-    if (u32(offsets[middle]) <= row) {
-      low = middle;
-    } else {
-      high = middle - 1u;
-    }
-  }
-  let start = u32(offsets[low]);
+  let holder = holder_in_offsets(row);
+  let start = u32(offsets[holder]);
   let above = parent[row];
   var levels = 0;
   for (var node = above; node >= 0; node = parent[start + u32(node)]) {

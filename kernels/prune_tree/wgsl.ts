@@ -1,6 +1,7 @@
 /** prune_tree in WGSL: one workgroup chooses, the others re-pack. */
 import { forms, groupsFor, rowBytes } from '../lib/wgsl/forms.ts';
 import type { WgslKernel } from '../lib/wgsl/record.ts';
+import { startsWgsl } from '../lib/wgsl/starts.ts';
 import { pruneTree } from './operator.ts';
 import { pruneTreeWgsl } from './prune_tree.wgsl.ts';
 
@@ -15,7 +16,7 @@ export const pruneTreeKernel: WgslKernel = {
     '',
     {
       limits: { invocations: GROUP, workgroupBytes: rowBytes(GROUP) + BIN_BYTES },
-      sources: [pruneTreeWgsl],
+      sources: [startsWgsl('offsets'), pruneTreeWgsl],
       plan: ({ axes }) => {
         const { requests, treeTokens } = axes;
         const asked = ['survival', 'parent', 'offsets', 'budget', 'kept_before'];

@@ -30,18 +30,9 @@ fn copy(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   if (own >= p.rows_each || row >= u32(phase_offsets_in[p.requests])) {
     return;
   }
-  var low = 0u;
-  var high = p.requests - 1u;
-  while (low < high) {
-    let middle = (low + high + 1u) / 2u;
-    if (u32(phase_offsets_in[middle]) <= row) {
-      low = middle;
-    } else {
-      high = middle - 1u;
-    }
-  }
-  let start = u32(offsets[u32(indices_in[low])]);
-  let source = start + row - u32(phase_offsets_in[low]);
+  let holder = holder_in_phase_offsets_in(row);
+  let start = u32(offsets[u32(indices_in[holder])]);
+  let source = start + row - u32(phase_offsets_in[holder]);
   for (var i = lane % p.lanes; i < p.row_words; i += p.lanes) {
     put_word_phase_rows(row * p.row_words + i, word_rows(source * p.row_words + i));
   }

@@ -1,6 +1,7 @@
 /** split_phases in WGSL: one workgroup makes the indices, others move the rows. */
 import { forms, groupsFor, rowBytes } from '../lib/wgsl/forms.ts';
 import type { WgslKernel } from '../lib/wgsl/record.ts';
+import { startsWgsl } from '../lib/wgsl/starts.ts';
 import { bytesPerElement } from '../record.ts';
 import type { Case } from '../suite-record.ts';
 import { splitPhases } from './operator.ts';
@@ -36,7 +37,7 @@ export const splitPhasesKernel: WgslKernel = {
     '',
     {
       limits: { invocations: GROUP, workgroupBytes: rowBytes(GROUP) },
-      sources: [phasesWgsl, splitPhasesWgsl],
+      sources: [phasesWgsl, startsWgsl('phase_offsets_in'), splitPhasesWgsl],
       plan: (call) => {
         const made = ['types', 'offsets', 'indices', 'counts', 'phase_offsets'];
         const moved = ['offsets', 'indices_in', 'phase_offsets_in', 'rows', 'phase_rows'];

@@ -1,20 +1,5 @@
 // Ancestor bits: an invocation walks from a row to its root and keeps the bits of one word.
 
-// The last request that begins at or before the row, which is the one that holds it.
-fn request_of(row: u32) -> u32 {
-  var low = 0u;
-  var high = p.requests - 1u;
-  while (low < high) {
-    let middle = (low + high + 1u) / 2u;
-    if (u32(offsets[middle]) <= row) {
-      low = middle;
-    } else {
-      high = middle - 1u;
-    }
-  }
-  return low;
-}
-
 @compute @workgroup_size(GROUP)
 fn mask(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group: vec3<u32>,
         @builtin(num_workgroups) groups: vec3<u32>) {
@@ -24,7 +9,7 @@ fn mask(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   }
   let row = index / p.stride;
   let word = i32(index % p.stride);
-  let start = u32(offsets[request_of(row)]);
+  let start = u32(offsets[holder_in_offsets(row)]);
   var bits = 0u;
   var seen = i32(row - start);
   while (seen >= 0) {

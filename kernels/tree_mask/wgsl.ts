@@ -1,6 +1,7 @@
 /** tree_mask in WGSL: an invocation for every word. */
 import { groupsFor, plainForms } from '../lib/wgsl/forms.ts';
 import type { WgslKernel } from '../lib/wgsl/record.ts';
+import { startsWgsl } from '../lib/wgsl/starts.ts';
 import type { Case } from '../suite-record.ts';
 import { treeMask } from './operator.ts';
 import { treeMaskWgsl } from './tree_mask.wgsl.ts';
@@ -20,7 +21,7 @@ export const treeMaskKernel: WgslKernel = {
     '',
     {
       limits: { invocations: GROUP, workgroupBytes: 0 },
-      sources: [treeMaskWgsl],
+      sources: [startsWgsl('offsets'), treeMaskWgsl],
       plan: (call) => {
         const groups = groupsFor(call.axes['treeTokens']! * strideOf(call), GROUP);
         const uses = ['parent', 'offsets', 'words'];

@@ -10,21 +10,6 @@ fn weight_at(source: Source, token: u32) -> f32 {
   return exp_of(load_logits(source.start + token) - source.largest);
 }
 
-// The request of a row: the last that begins at or before it.
-fn request_of(row: u32) -> u32 {
-  var low = 0u;
-  var high = p.requests - 1u;
-  while (low < high) {
-    let middle = (low + high + 1u) / 2u;
-    if (u32(offsets[middle]) <= row) {
-      low = middle;
-    } else {
-      high = middle - 1u;
-    }
-  }
-  return low;
-}
-
 // What a row draws.
 @compute @workgroup_size(GROUP)
 fn draw(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group: vec3<u32>,
@@ -33,7 +18,7 @@ fn draw(@builtin(local_invocation_index) lane: u32, @builtin(workgroup_id) group
   if (row >= min(u32(offsets[p.requests]), p.treeTokens)) {
     return;
   }
-  let request = request_of(row);
+  let request = holder_in_offsets(row);
   let first = u32(offsets[request]);
   var depth = 0u;
   for (var node = parent[row]; node >= 0; node = parent[first + u32(node)]) {

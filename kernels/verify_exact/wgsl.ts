@@ -6,6 +6,7 @@ import { chunksOf, DRAW_GROUP, drawLimits } from '../lib/wgsl/draw.ts';
 import { drawWgsl } from '../lib/wgsl/draw.wgsl.ts';
 import { type FormSpec, forms, groupsFor, plainForms } from '../lib/wgsl/forms.ts';
 import type { WgslKernel } from '../lib/wgsl/record.ts';
+import { startsWgsl } from '../lib/wgsl/starts.ts';
 import { naiveWgsl } from './naive.wgsl.ts';
 import { verifyExact } from './operator.ts';
 import { verifyExactWgsl } from './verify_exact.wgsl.ts';
@@ -14,7 +15,7 @@ const WALKED = ['tokens', 'parent', 'offsets', 'drawn_in', 'path', 'accepted', '
 
 const inChunks: FormSpec = {
   limits: drawLimits,
-  sources: [drawWgsl, verifyExactWgsl],
+  sources: [startsWgsl('offsets'), drawWgsl, verifyExactWgsl],
   plan: ({ axes }) => {
     const { requests, treeTokens, vocab } = axes;
     const chunks = treeTokens! * chunksOf(vocab!).chunks;
